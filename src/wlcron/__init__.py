@@ -1,0 +1,1 @@
+"""wlcron: a cron file goes in, guaranteed executions come out."""

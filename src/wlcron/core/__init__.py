@@ -1,0 +1,1 @@
+"""What wlcron knows: pure values and rules, without I/O and without a clock."""

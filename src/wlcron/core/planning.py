@@ -1,0 +1,112 @@
+"""plan(cron, now) -> Plan: the rows that due slots end in, and the next slot to wait for."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from wlcron.core.cron import LONGEST_START_WITHIN, Cron
+from wlcron.core.execution import Execution, Overrides, Status
+
+WAITING = "due, waits for its turn (the oldest slot starts first)"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a store commits for one cron, if the cron is still as it was read."""
+
+    cron: Cron  # as read: its revision is what the commit compares
+    executions: tuple[Execution, ...]  # rows to insert where absent: PENDING, SKIPPED, MISSED
+    next_due: datetime | None
+
+
+def plan(cron: Cron, now: datetime, limit: int = 1000) -> Plan:
+    """Plan the slots of a cron that are due at `now` (zone-aware), oldest first.
+
+    The newest due slot is started if that is still worth it (`start-within`), older ones are
+    MISSED, those inside a pause SKIPPED. At most `limit` slots are planned in one go; the
+    next_due of the result then lies before `now`, and the rest is planned from there.
+    """
+    rows: list[Execution] = []
+    schedule = cron.schedule()
+    slot = cron.next_due
+    while slot is not None and slot <= now and len(rows) < limit:
+        following = schedule.next(slot)
+        rows.append(_row(cron, slot, following, now))
+        slot = following
+    return Plan(cron, tuple(rows), slot)
+
+
+def plan_manual(cron: Cron, now: datetime, key: str, overrides: Overrides | None = None) -> Plan:
+    """Plan one execution of a cron at `now` (zone-aware); the same key makes the same execution."""
+    execution = Execution(
+        id=str(uuid5(UUID(cron.id), f"manual:{key}")),
+        cron_id=cron.id,
+        cron_name=cron.name,
+        cron_version=cron.version,
+        slot=now,
+        manual=True,
+        status=Status.PENDING,
+        reason=WAITING,
+        created_at=now,
+        start_by=now + (cron.definition.start_within or LONGEST_START_WITHIN),
+        overrides=overrides,
+    )
+    return Plan(cron, (execution,), cron.next_due)
+
+
+def first_due(cron: Cron, now: datetime) -> datetime | None:
+    """Return the first slot of a new or changed schedule: strictly in the future."""
+    return cron.schedule().next(now)
+
+
+def skip_for(execution: Execution, running: Execution) -> Execution:
+    """Return a PENDING execution as it is recorded when another one of its cron is active."""
+    since = running.started_at or running.slot
+    reason = (
+        f"execution {running.id[:8]} of {since:%Y-%m-%d %H:%M:%S} UTC"
+        f" was still {running.status.lower()}"
+    )
+    return replace(execution, status=Status.SKIPPED, reason=reason, ended_at=execution.created_at)
+
+
+def execution_id(cron: Cron, slot: datetime) -> str:
+    """Return the id that every server gives to the execution of this slot."""
+    return str(uuid5(UUID(cron.id), slot.isoformat()))
+
+
+def _row(cron: Cron, slot: datetime, following: datetime | None, now: datetime) -> Execution:
+    start_by = slot + _start_within(cron, slot, following)
+    status, reason = _fate(cron, slot, following, start_by, now)
+    return Execution(
+        id=execution_id(cron, slot),
+        cron_id=cron.id,
+        cron_name=cron.name,
+        cron_version=cron.version,
+        slot=slot,
+        status=status,
+        reason=reason,
+        created_at=now,
+        start_by=start_by,
+        ended_at=now if status.is_final else None,
+    )
+
+
+def _start_within(cron: Cron, slot: datetime, following: datetime | None) -> timedelta:
+    if cron.definition.start_within is not None:
+        return cron.definition.start_within
+    if following is None:
+        return LONGEST_START_WITHIN
+    return min((following - slot) / 2, LONGEST_START_WITHIN)
+
+
+def _fate(
+    cron: Cron, slot: datetime, following: datetime | None, start_by: datetime, now: datetime
+) -> tuple[Status, str]:
+    if cron.pause is not None and cron.pause.covers(slot):
+        because = f": {cron.pause.reason}" if cron.pause.reason else ""
+        return Status.SKIPPED, f"the cron was paused{because}"
+    if start_by < now:
+        return Status.MISSED, f"nobody could start it before {start_by:%Y-%m-%d %H:%M:%S} UTC"
+    if following is not None and following <= now:
+        return Status.MISSED, f"a newer slot, {following:%H:%M:%S} UTC, was due as well by then"
+    return Status.PENDING, WAITING

@@ -1,0 +1,69 @@
+"""The engine's port: what runs containers, and says what became of them."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from wlcron.core.cron import Cron, Definition
+from wlcron.core.execution import Execution, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an engine makes of a definition: sentences for a person."""
+
+    refusals: tuple[str, ...] = ()  # it cannot be run, and why
+    remarks: tuple[str, ...] = ()  # it can, but not all of it holds here
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `wl doctor`."""
+
+    good: bool
+    subject: str
+    says: str  # one sentence; where it is not good, what to do
+
+
+class Engine(Protocol):
+    """Starts, stops and tells of executions; knows no schedule and no store.
+
+    `start`, `stop` and `inspect` raise EngineUnavailableError when the engine does not answer;
+    the caller asks again. Everything an engine keeps goes by the execution's id.
+    """
+
+    name: str
+    starts_at_once: int  # starts in flight that serve it best
+
+    def check(self, definition: Definition) -> Verdict:
+        """Say whether this definition can be run here; asks nobody."""
+
+    async def start(self, execution: Execution, cron: Cron) -> Observation:
+        """Start it with its guard, or find it started already: STARTED, an end, or REFUSED.
+
+        The engine fixes the deadline (now + timeout) when it starts the guard, and tells it.
+        """
+
+    async def stop(self, execution: Execution) -> None:
+        """End it: TERM, and KILL after its grace. That it ended comes by `watch`."""
+
+    async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
+        """Say what is true of each now: STARTED, an end, or GONE."""
+
+    def watch(self) -> AsyncIterator[Observation]:
+        """Yield what happens: a hint that may repeat, reorder and lose.
+
+        The next one is asked for when this one has been recorded.
+        """
+
+    def logs(self, execution_id: str, *, follow: bool = False) -> AsyncIterator[bytes]:
+        """Yield what it wrote, stdout and stderr as they came; with `follow` until it is over."""
+
+    async def forget(self, execution_ids: Sequence[str]) -> None:
+        """Remove what is kept of executions that are over."""
+
+    async def doctor(self) -> list[Finding]:
+        """Say what the engine can do on this machine, and what is wrong with it."""
+
+    async def close(self) -> None:
+        """Let go of connections; executions run on."""

@@ -1,0 +1,37 @@
+"""The one tree of errors: each is one plain sentence that says what to do."""
+
+
+class WlcronError(Exception):
+    """What went wrong, as one sentence that can be shown to a person as it stands."""
+
+
+class DefinitionError(WlcronError):
+    """A cron file has mistakes; the message names each on a line of its own."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class RefusedError(WlcronError):
+    """What was asked for cannot be done, and asking again would not help."""
+
+
+class NotFoundError(RefusedError):
+    """There is no cron or execution of that name or id."""
+
+
+class ConflictError(RefusedError):
+    """It exists already, or it changed under the caller's hands."""
+
+
+class EngineUnavailableError(WlcronError):
+    """The engine did not answer; whether it did what it was asked is not known, so ask again."""
+
+
+class StoreError(WlcronError):
+    """The database cannot be used as it is."""
+
+
+class ConfigurationError(WlcronError):
+    """An option is unknown, has an impossible value, or the machine lacks what it asks for."""

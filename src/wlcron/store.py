@@ -1,0 +1,120 @@
+"""The store's port: where crons, executions and their changes are kept.
+
+What a store promises, whatever it is made of:
+- one row for each (cron, slot) and for each execution id: a second one is not written;
+- at most one active execution of a cron: the store itself refuses a second one;
+- a status and its change are committed together, or neither is;
+- a method that has returned has committed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from wlcron.core.cron import Cron
+from wlcron.core.execution import Change, Execution
+from wlcron.core.planning import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An execution that its taker may start until the lease runs out, and what to start."""
+
+    execution: Execution  # STARTING, with its attempt counted
+    cron: Cron  # with the definition of the execution's own version
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What `prune` may forget."""
+
+    before: datetime  # executions whose slot is older
+    keep: int  # executions beyond the newest so many of a cron
+
+
+class CronStore(Protocol):
+    """Definitions, and when each is due."""
+
+    async def put_cron(self, cron: Cron) -> bool:
+        """Save a cron and its definition's version; False when it changed since it was read.
+
+        `cron.revision` is the revision that was read, 0 for a cron that must not exist yet; the
+        stored one is higher by one.
+        """
+
+    async def cron(self, name: str) -> Cron | None:
+        """Return the cron of that name."""
+
+    async def crons(self, after: str = "", limit: int = 1000) -> list[Cron]:
+        """Return crons by name, those behind `after`."""
+
+    async def delete_cron(self, cron: Cron) -> bool:
+        """Forget a cron, and let `prune` have its executions; False when it changed meanwhile."""
+
+    async def due(self, now: datetime, limit: int) -> list[Cron]:
+        """Return crons with next_due <= now, longest due first."""
+
+    async def next_due(self) -> datetime | None:
+        """Return the earliest next_due of all crons."""
+
+    async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
+        """Write what plans say in one transaction and return the rows that were made.
+
+        A plan whose cron has another revision by now is left out whole: somebody else was
+        faster. A row that exists is left as it is. A PENDING row of a cron with an active
+        execution is written as SKIPPED (`planning.skip_for`). Every row comes with its change.
+        """
+
+
+class ExecutionStore(Protocol):
+    """The rows that slots end in."""
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+        """Take executions to start, oldest slot first.
+
+        PENDING ones, and STARTING ones whose lease ran out; not those that were asked to stop.
+        """
+
+    async def renew(self, execution_id: str, until: datetime, reason: str = "") -> None:
+        """Move the lease of a STARTING execution, and say in its row how far it is."""
+
+    async def apply(self, change: Change) -> bool:
+        """Save a change and its row; False when the status is no longer `change.before`."""
+
+    async def ask_stop(self, execution_id: str, at: datetime, reason: str) -> bool:
+        """Note on an active execution that it has to end; False when it is over already."""
+
+    async def execution(self, execution_id: str) -> Execution | None:
+        """Return the execution of that id."""
+
+    async def find(self, prefix: str, limit: int = 2) -> list[Execution]:
+        """Return executions whose id begins with a prefix."""
+
+    async def executions(
+        self, cron_ids: Sequence[str], limit: int, before: datetime | None = None
+    ) -> list[Execution]:
+        """Return the newest executions of each cron, newest slot first, from before an instant."""
+
+    async def active(self, *, asked_to_stop: bool = False) -> list[Execution]:
+        """Return executions that are not over (and were asked to stop), oldest slot first."""
+
+    async def prune(self, retention: Retention, limit: int) -> list[str]:
+        """Forget executions that are over and announced, with their changes; return their ids."""
+
+
+class ChangeStore(Protocol):
+    """The outbox."""
+
+    async def unannounced(self, limit: int) -> list[Change]:
+        """Return changes that nobody was told of yet, oldest first."""
+
+    async def announced(self, changes: Sequence[Change]) -> None:
+        """Note that these were told."""
+
+
+class Store(CronStore, ExecutionStore, ChangeStore, Protocol):
+    """All of it."""
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
