@@ -1,0 +1,283 @@
+"""MemoryStore: a complete store that forgets everything when it is closed."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from wlcron.core.cron import Cron, Definition
+from wlcron.core.execution import Change, Execution, Status, claimed
+from wlcron.core.planning import Plan
+from wlcron.errors import StoreError
+from wlcron.store import Claim, Retention
+from wlcron.stores.settling import settle
+
+_Step = tuple[str, Status]  # an execution's id and the status that it moved to
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What a database would hold, with the constraints that it would keep."""
+
+    crons: dict[str, Cron] = field(default_factory=dict)  # deleted ones as long as they have rows
+    ids: dict[str, str] = field(default_factory=dict)  # of crons that are not deleted, by name
+    definitions: dict[tuple[str, int], tuple[Definition, str]] = field(default_factory=dict)
+    executions: dict[str, Execution] = field(default_factory=dict)
+    slots: dict[tuple[str, datetime], str] = field(default_factory=dict)
+    active: dict[str, str] = field(default_factory=dict)  # cron id -> execution id
+    changes: dict[_Step, Change] = field(default_factory=dict)
+    outbox: dict[_Step, None] = field(default_factory=dict)
+
+    def cron(self, cron_id: str, version: int) -> Cron:
+        definition, source = self.definitions[cron_id, version]
+        return replace(self.crons[cron_id], definition=definition, source=source, version=version)
+
+    def living(self) -> Iterator[Cron]:
+        return (self.crons[cron_id] for cron_id in self.ids.values())
+
+    def is_current(self, cron: Cron) -> bool:
+        stored = self.crons.get(cron.id)
+        known = stored is not None and self.ids.get(stored.name) == cron.id
+        return known and stored is not None and stored.revision == cron.revision
+
+    def active_of(self, cron_id: str) -> Execution | None:
+        return self.executions.get(self.active.get(cron_id, ""))
+
+    def insert(self, execution: Execution) -> None:
+        self.slots[execution.cron_id, execution.slot] = execution.id
+        self.move(Change(execution, None, execution.created_at))
+
+    def move(self, change: Change) -> None:
+        execution = change.execution
+        step = execution.id, execution.status
+        if step in self.changes:
+            raise StoreError(f"execution {step[0]} has been {step[1]} before, which is kept")
+        if execution.status.is_active:
+            if self.active.setdefault(execution.cron_id, execution.id) != execution.id:
+                raise StoreError(f"cron {execution.cron_name} has an active execution already")
+        elif self.active.get(execution.cron_id) == execution.id:
+            del self.active[execution.cron_id]
+        self.executions[execution.id] = execution
+        self.changes[step] = change
+        self.outbox[step] = None
+
+    def forget(self, execution: Execution) -> None:
+        del self.executions[execution.id]
+        del self.slots[execution.cron_id, execution.slot]
+        for step in [step for step in self.changes if step[0] == execution.id]:
+            del self.changes[step]
+
+    def forget_deleted_crons(self) -> None:
+        needed = {*self.ids.values(), *(row.cron_id for row in self.executions.values())}
+        for cron_id in self.crons.keys() - needed:
+            del self.crons[cron_id]
+        for cron_id, version in list(self.definitions):
+            if cron_id not in needed:
+                del self.definitions[cron_id, version]
+
+
+class _OnRows:
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+
+class _Crons(_OnRows):
+    async def put_cron(self, cron: Cron) -> bool:
+        rows = self._rows
+        if cron.revision == 0:
+            if cron.name in rows.ids or cron.id in rows.crons:
+                return False
+            rows.ids[cron.name] = cron.id
+        elif not rows.is_current(cron):
+            return False
+        rows.definitions.setdefault((cron.id, cron.version), (cron.definition, cron.source))
+        rows.crons[cron.id] = replace(cron, revision=cron.revision + 1)
+        rows.crons[cron.id] = rows.cron(cron.id, cron.version)
+        return True
+
+    async def cron(self, name: str) -> Cron | None:
+        return self._rows.crons.get(self._rows.ids.get(name, ""))
+
+    async def crons(self, after: str = "", limit: int = 1000) -> list[Cron]:
+        names = sorted(name for name in self._rows.ids if name > after)[:limit]
+        return [self._rows.crons[self._rows.ids[name]] for name in names]
+
+    async def delete_cron(self, cron: Cron) -> bool:
+        if not self._rows.is_current(cron):
+            return False
+        del self._rows.ids[self._rows.crons[cron.id].name]
+        return True
+
+    async def due(self, now: datetime, limit: int) -> list[Cron]:
+        due = [
+            (cron.next_due, cron.id)
+            for cron in self._rows.living()
+            if cron.next_due is not None and cron.next_due <= now
+        ]
+        return [self._rows.crons[cron_id] for _, cron_id in sorted(due)[:limit]]
+
+    async def next_due(self) -> datetime | None:
+        living = self._rows.living()
+        return min((cron.next_due for cron in living if cron.next_due is not None), default=None)
+
+    async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
+        return [row for plan in plans if self._rows.is_current(plan.cron) for row in self._do(plan)]
+
+    def _do(self, plan: Plan) -> list[Execution]:
+        rows = self._rows
+        cron = rows.crons[plan.cron.id]
+        rows.crons[cron.id] = replace(cron, next_due=plan.next_due, revision=cron.revision + 1)
+        made = settle(plan.executions, rows.active_of(cron.id), rows.executions, rows.slots)
+        for execution in made:
+            rows.insert(execution)
+        return made
+
+
+class _Executions(_OnRows):
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+        free = [execution for execution in self._active() if _is_free(execution, now)]
+        return [self._claim(execution, now, lease) for execution in _oldest_first(free)[:limit]]
+
+    def _claim(self, execution: Execution, now: datetime, lease: timedelta) -> Claim:
+        taken = claimed(execution, now, lease)
+        if execution.status is Status.PENDING:
+            self._rows.move(Change(taken, Status.PENDING, now))
+        self._rows.executions[execution.id] = taken
+        return Claim(taken, self._rows.cron(taken.cron_id, taken.cron_version))
+
+    async def renew(self, execution_id: str, until: datetime, reason: str = "") -> None:
+        execution = self._rows.executions.get(execution_id)
+        if execution is not None and execution.status is Status.STARTING:
+            self._rows.executions[execution_id] = replace(
+                execution, lease_until=until, reason=reason or execution.reason
+            )
+
+    async def apply(self, change: Change) -> bool:
+        execution = self._rows.executions.get(change.execution.id)
+        if execution is None or execution.status is not change.before:
+            return False
+        after = replace(_moved(execution, change.execution), lease_until=None)
+        self._rows.move(replace(change, execution=after))
+        return True
+
+    async def ask_stop(self, execution_id: str, at: datetime, reason: str) -> bool:
+        execution = self._rows.executions.get(execution_id)
+        if execution is None or execution.is_final:
+            return False
+        if execution.stop_asked_at is None:
+            self._rows.executions[execution_id] = replace(
+                execution, stop_asked_at=at, stop_reason=reason
+            )
+        return True
+
+    async def execution(self, execution_id: str) -> Execution | None:
+        return self._rows.executions.get(execution_id)
+
+    async def find(self, prefix: str, limit: int = 2) -> list[Execution]:
+        ids = sorted(known for known in self._rows.executions if known.startswith(prefix))
+        return [self._rows.executions[known] for known in ids[:limit]]
+
+    async def executions(
+        self, cron_ids: Sequence[str], limit: int, before: datetime | None = None
+    ) -> list[Execution]:
+        newest: list[Execution] = []
+        for cron_id in dict.fromkeys(cron_ids):
+            rows = _newest_first(_of_cron(self._rows.executions.values(), cron_id))
+            newest += [row for row in rows if before is None or row.slot < before][:limit]
+        return _newest_first(newest)
+
+    async def active(
+        self, *, cron_ids: Sequence[str] | None = None, asked_to_stop: bool = False
+    ) -> list[Execution]:
+        active = self._active()
+        if cron_ids is not None:
+            active = [execution for execution in active if execution.cron_id in cron_ids]
+        if asked_to_stop:
+            active = [execution for execution in active if execution.stop_asked_at is not None]
+        return _oldest_first(active)
+
+    def _active(self) -> list[Execution]:
+        return [self._rows.executions[known] for known in self._rows.active.values()]
+
+
+class _Retention(_OnRows):
+    async def prune(self, retention: Retention, limit: int) -> list[str]:
+        rows = self._rows
+        waiting = {execution_id for execution_id, _ in rows.outbox}
+        kept = self._kept(retention.keep)
+        forgettable = [
+            execution
+            for execution in rows.executions.values()
+            if execution.is_final and execution.id not in waiting
+            if execution.slot < retention.before or execution.id not in kept
+        ]
+        forgotten = _oldest_first(forgettable)[:limit]
+        for execution in forgotten:
+            rows.forget(execution)
+        rows.forget_deleted_crons()
+        return [execution.id for execution in forgotten]
+
+    def _kept(self, keep: int) -> Collection[str]:
+        """Return the ids of the newest executions of each cron that is not deleted."""
+        rows = self._rows.executions.values()
+        return {
+            execution.id
+            for cron in self._rows.living()
+            for execution in _newest_first(_of_cron(rows, cron.id))[:keep]
+        }
+
+
+class _Changes(_OnRows):
+    async def unannounced(self, limit: int) -> list[Change]:
+        rows = self._rows
+        waiting = [rows.changes[step] for step in rows.outbox][:limit]
+        return [
+            replace(
+                change, execution=_moved(rows.executions[change.execution.id], change.execution)
+            )
+            for change in waiting
+        ]
+
+    async def announced(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self._rows.outbox.pop((change.execution.id, change.execution.status), None)
+
+
+class MemoryStore(_Crons, _Executions, _Retention, _Changes):
+    """A store for tests and trials: everything of the port, in dictionaries of one process."""
+
+    def __init__(self) -> None:
+        super().__init__(_Rows())
+
+    async def close(self) -> None:
+        """Do nothing: there are no files and no connections."""
+
+
+def _moved(execution: Execution, to: Execution) -> Execution:
+    """Return an execution with what a move sets; a stop that was asked for meanwhile stays."""
+    return replace(
+        execution,
+        status=to.status,
+        reason=to.reason,
+        started_at=to.started_at,
+        deadline=to.deadline,
+        ended_at=to.ended_at,
+        exit_code=to.exit_code,
+    )
+
+
+def _is_free(execution: Execution, now: datetime) -> bool:
+    if execution.status is Status.RUNNING or execution.stop_asked_at is not None:
+        return False
+    return execution.lease_until is None or execution.lease_until <= now
+
+
+def _of_cron(executions: Iterable[Execution], cron_id: str) -> Iterator[Execution]:
+    return (execution for execution in executions if execution.cron_id == cron_id)
+
+
+def _oldest_first(executions: Iterable[Execution]) -> list[Execution]:
+    return sorted(executions, key=lambda execution: (execution.slot, execution.id))
+
+
+def _newest_first(executions: Iterable[Execution]) -> list[Execution]:
+    return sorted(executions, key=lambda execution: execution.slot, reverse=True)
