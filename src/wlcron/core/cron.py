@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from wlcron.schedule import Schedule, parse_schedule
@@ -12,7 +11,6 @@ from wlcron.schedule import Schedule, parse_schedule
 DEFAULT_TIMEOUT = timedelta(hours=1)
 DEFAULT_STOP_GRACE = timedelta(seconds=10)
 LONGEST_START_WITHIN = timedelta(hours=1)
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # Cron ids hang below this one: the same name created at the same instant is the same cron.
 _NAMESPACE = UUID("6f2c9c3e-57b2-4d0e-9a8e-3b1f0d9c7a44")
@@ -33,7 +31,7 @@ class Container:
 
     image: str | None = None
     arguments: tuple[str, ...] = ()
-    env: Mapping[str, str] = NOTHING
+    env: Mapping[str, str] = field(default_factory=dict)
     cpu: float | None = None  # cores
     memory: int | None = None  # bytes
     user: str | None = None
@@ -78,7 +76,7 @@ class Definition:
     overlap: str = "skip"
     description: Container
     notifications: Notifications = field(default_factory=Notifications)
-    labels: Mapping[str, str] = NOTHING
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

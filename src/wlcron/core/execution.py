@@ -1,11 +1,9 @@
 """Executions and the one rule that moves them: advance(execution, observation) -> change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from wlcron.core.cron import NOTHING
 
 
 class Status(StrEnum):
@@ -56,7 +54,7 @@ class Overrides:
     """What `wl cron run` changes for one execution."""
 
     arguments: tuple[str, ...] | None = None
-    env: Mapping[str, str] = NOTHING
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +156,8 @@ def advance(execution: Execution, seen: Observation) -> Change | None:
 def claimed(execution: Execution, now: datetime, lease: timedelta) -> Execution:
     """Return a PENDING or expired STARTING execution as its next launcher holds it."""
     attempt = execution.attempt + 1
-    reason = "being started" if attempt == 1 else f"being started, attempt {attempt}"
+    # A repeated start keeps the sentence that says why the one before it came to nothing.
+    reason = "being started" if attempt == 1 else execution.reason
     return replace(
         execution,
         status=Status.STARTING,
