@@ -1,0 +1,136 @@
+"""The day fields: which days of a month `1,15`, `L-3`, `15W`, `MON-FRI`, `6L` and `6#3` name.
+
+Days of a month are bits of an integer (bit 0 is the first), days of the week are 0 (Sunday)
+to 6 (Saturday).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from wlcron.schedule.fields import DAY_OF_MONTH, UNIX_DAY_OF_WEEK, Field
+
+ALL_DAYS = (1 << 31) - 1
+_EVERY_WEEK = sum(1 << 7 * week for week in range(6))
+ALL_WEEKDAYS = 0x7F * _EVERY_WEEK
+_SATURDAY = 6
+_MAX_BACK = 30
+_MAX_NTH = 5
+
+_LAST = re.compile(r"L(?:-([0-9]{1,2}))?(W?)", re.IGNORECASE)
+_NEAREST = re.compile(r"([0-9]+)W", re.IGNORECASE)
+_LAST_OF_WEEK = re.compile(r"(\w+)L", re.IGNORECASE)
+_NTH_OF_WEEK = re.compile(r"(\w+)#([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOfMonth:
+    """What a day-of-month field names; numbers are days, `back` counts from the last day."""
+
+    bits: int = 0
+    back: tuple[int, ...] = ()
+    nearest: tuple[int, ...] = ()
+    nearest_back: tuple[int, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the days are the same in every month, but for its length."""
+        return not (self.back or self.nearest or self.nearest_back)
+
+    def mask(self, first_weekday: int, length: int) -> int:
+        """Return the days of a month of this shape, which may include days past its end."""
+        mask = self.bits
+        for back in self.back:
+            mask |= _bit(length - back, length)
+        for day in (*self.nearest, *(length - back for back in self.nearest_back)):
+            mask |= _bit(_nearest_weekday(day, first_weekday, length), length)
+        return mask
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOfWeek:
+    """What a day-of-week field names: `weeks` every week, others once a month."""
+
+    weeks: int = 0
+    last: tuple[int, ...] = ()
+    nth: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the days are the same in every week."""
+        return not (self.last or self.nth)
+
+    def mask(self, first_weekday: int, length: int) -> int:
+        """Return the days of a month of this shape, which may include days past its end."""
+        mask = self.weeks >> first_weekday
+        for weekday in self.last:
+            mask |= _bit(length - (first_weekday + length - 1 - weekday) % 7, length)
+        for weekday, nth in self.nth:
+            mask |= _bit(1 + (weekday - first_weekday) % 7 + 7 * (nth - 1), length)
+        return mask
+
+
+EVERY_DAY_OF_MONTH = DaysOfMonth(ALL_DAYS)
+EVERY_DAY_OF_WEEK = DaysOfWeek(ALL_WEEKDAYS)
+
+
+def parse_days_of_month(text: str) -> DaysOfMonth:
+    """Read a day-of-month field other than `?`."""
+    bits = 0
+    back: list[int] = []
+    nearest: list[int] = []
+    nearest_back: list[int] = []
+    for item in text.split(","):
+        if last := _LAST.fullmatch(item):
+            count = int(last[1] or 0)
+            if count > _MAX_BACK or (last[1] and not count):
+                raise DAY_OF_MONTH.refusal(item)
+            (nearest_back if last[2] else back).append(count)
+        elif near := _NEAREST.fullmatch(item):
+            nearest.append(DAY_OF_MONTH.number(near[1]))
+        else:
+            for day in DAY_OF_MONTH.item(item):
+                bits |= 1 << day - 1
+    return DaysOfMonth(bits, tuple(back), tuple(nearest), tuple(nearest_back))
+
+
+def parse_days_of_week(text: str, field: Field) -> DaysOfWeek:
+    """Read a day-of-week field other than `?`, in AWS's numbering or Unix's."""
+    bits, last, nth = 0, [], []
+    for item in text.split(","):
+        if nth_item := _NTH_OF_WEEK.fullmatch(item):
+            count = int(nth_item[2])
+            if not 1 <= count <= _MAX_NTH:
+                raise field.refusal(item)
+            nth.append((_weekday(field.number(nth_item[1]), field), count))
+        elif last_item := _LAST_OF_WEEK.fullmatch(item):
+            last.append(_weekday(field.number(last_item[1]), field))
+        elif item.upper() == "L" and field is not UNIX_DAY_OF_WEEK:
+            bits |= 1 << _SATURDAY
+        else:
+            for value in field.item(item):
+                bits |= 1 << _weekday(value, field)
+    return DaysOfWeek(bits * _EVERY_WEEK, tuple(last), tuple(nth))
+
+
+def _weekday(value: int, field: Field) -> int:
+    """Return 0 (Sunday) to 6 for a value of the field, whose first value is Sunday."""
+    return (value - field.low) % 7
+
+
+def _bit(day: int, length: int) -> int:
+    """Return the bit of a day, or none for a day that the month does not have."""
+    return 1 << day - 1 if 1 <= day <= length else 0
+
+
+def _nearest_weekday(day: int, first_weekday: int, length: int) -> int:
+    """Return the working day nearest to a day without leaving the month; 0 without that day."""
+    if not 1 <= day <= length:
+        return 0
+    weekday = (first_weekday + day - 1) % 7
+    if weekday == _SATURDAY:
+        return day - 1 if day > 1 else day + 2
+    if weekday == 0:
+        return day + 1 if day < length else day - 2
+    return day

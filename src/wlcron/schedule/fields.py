@@ -1,0 +1,106 @@
+"""The grammar that all fields share: numbers, names, lists, ranges and steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wlcron.schedule.errors import ScheduleError
+
+MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """One field of a cron expression: its bounds, its names and what people are told of it."""
+
+    name: str
+    low: int
+    high: int
+    holds: str
+    names: dict[str, int] = field(default_factory=dict)
+    cycle: int = 0
+    """After how many steps the field begins again; 0 where a range must ascend (years)."""
+
+    def values(self, text: str) -> list[int]:
+        """Return the values that a list such as `1,5-10/2,*/20` names, in any order.
+
+        Values past the end of a field that wraps (`22-2`) are returned inside the field.
+        """
+        return [value for item in text.split(",") for value in self.item(item)]
+
+    def item(self, item: str) -> list[int]:
+        """Return the values that one item of a list names: `5`, `1-5`, `*`, each with `/step`."""
+        base, slash, step_text = item.partition("/")
+        step = self._step(step_text) if slash else 1
+        first, last = self._bounds(base, open_ended=bool(slash))
+        if last < first:
+            if not self.cycle:
+                raise self.refusal(item)
+            last += self.cycle
+        return [
+            value if value <= self.high else value - self.cycle
+            for value in range(first, last + 1, step)
+        ]
+
+    def number(self, text: str) -> int:
+        """Return the value of a number or a name, or refuse it."""
+        value = self.names.get(text.upper())
+        if value is None and text.isdigit():
+            value = int(text)
+        if value is None or not self.low <= value <= self.high:
+            raise self.refusal(text)
+        return value
+
+    def refusal(self, text: str) -> ScheduleError:
+        """Return the error that says what this field may hold."""
+        return ScheduleError(f"The {self.name} field may hold {self.holds}, but has {text!r}.")
+
+    def _bounds(self, base: str, *, open_ended: bool) -> tuple[int, int]:
+        if base == "*":
+            return self.low, self.high
+        start, dash, end = base.partition("-")
+        first = self.number(start)
+        if dash:
+            return first, self.number(end)
+        return first, self.high if open_ended else first
+
+    def _step(self, text: str) -> int:
+        if not text.isdigit() or int(text) == 0:
+            raise ScheduleError(
+                f"The {self.name} field has a step of {text!r} after the slash,"
+                f" which must be a whole number from 1."
+            )
+        return int(text)
+
+
+_LISTS = "lists (1,2), ranges (1-5), steps (1/5) and *"
+
+MINUTE = Field("minute", 0, 59, f"0-59, {_LISTS}", cycle=60)
+HOUR = Field("hour", 0, 23, f"0-23, {_LISTS}", cycle=24)
+DAY_OF_MONTH = Field("day-of-month", 1, 31, f"1-31, L, L-3, LW, 15W, ?, {_LISTS}", cycle=31)
+MONTH = Field(
+    "month",
+    1,
+    12,
+    f"1-12 or JAN-DEC, {_LISTS}",
+    {name: number for number, name in enumerate(MONTH_NAMES, 1)},
+    cycle=12,
+)
+YEAR = Field("year", 1970, 2199, f"1970-2199, {_LISTS}")
+AWS_DAY_OF_WEEK = Field(
+    "day-of-week",
+    1,
+    7,
+    f"1-7 (1 is Sunday) or SUN-SAT, L, 6L, 6#3, ?, {_LISTS}",
+    {name: number for number, name in enumerate(DAY_NAMES, 1)},
+    cycle=7,
+)
+UNIX_DAY_OF_WEEK = Field(
+    "day-of-week",
+    0,
+    7,
+    f"0-7 (0 and 7 are Sunday) or SUN-SAT, 5L, 5#3, {_LISTS}",
+    {name: number for number, name in enumerate(DAY_NAMES)},
+    cycle=7,
+)
