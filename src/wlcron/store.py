@@ -96,8 +96,13 @@ class ExecutionStore(Protocol):
     ) -> list[Execution]:
         """Return the newest executions of each cron, newest slot first, from before an instant."""
 
-    async def active(self, *, asked_to_stop: bool = False) -> list[Execution]:
-        """Return executions that are not over (and were asked to stop), oldest slot first."""
+    async def active(
+        self, *, cron_ids: Sequence[str] | None = None, asked_to_stop: bool = False
+    ) -> list[Execution]:
+        """Return executions that are not over, oldest slot first.
+
+        `cron_ids` narrows them to these crons, `asked_to_stop` to those that have to end.
+        """
 
     async def prune(self, retention: Retention, limit: int) -> list[str]:
         """Forget executions that are over and announced, with their changes; return their ids."""

@@ -1,0 +1,1 @@
+"""The HTTP API: it reads and writes the store, and wakes the duties."""

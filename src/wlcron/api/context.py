@@ -1,0 +1,39 @@
+"""What the routes work with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from wlcron.commands import Desk
+from wlcron.engine import Engine
+from wlcron.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of the service that the API meets."""
+
+    store: Store
+    engine: Engine
+    clock: Callable[[], datetime]
+    wake: Callable[..., None]  # names of duties
+    problems: Callable[[], Mapping[str, str]]  # of duties that fail now
+    metrics: Callable[[], bytes]  # in Prometheus' text format
+    token: str
+    default_timeout: timedelta
+
+    @property
+    def desk(self) -> Desk:
+        """Return who takes requests."""
+        return Desk(self.store, self.engine)
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Here = Annotated[Context, Depends(_context)]

@@ -1,0 +1,106 @@
+"""/v1/crons/{name}/executions and /v1/executions: history, run now, stop, logs."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Header, Query, Response, status
+from fastapi.responses import StreamingResponse
+
+from wlcron.api.context import Context, Here
+from wlcron.api.crons import LONGEST_PAGE, find_cron
+from wlcron.api.schemas import ExecutionOut, ExecutionsOut, RunIn, StopIn
+from wlcron.core.execution import Execution, Overrides
+from wlcron.errors import ConflictError, NotFoundError, RefusedError
+
+router = APIRouter(tags=["executions"])
+LONGEST_WAIT = 60
+LOOK_EVERY = 0.1  # seconds between two looks at a row that somebody waits for
+
+
+@router.post("/v1/crons/{name}/executions", status_code=status.HTTP_201_CREATED)
+async def run_now(
+    here: Here,
+    name: str,
+    response: Response,
+    asked: RunIn | None = None,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> ExecutionOut:
+    """Start an execution now; the same key answers with the same execution again."""
+    overrides = None
+    if asked is not None and (asked.arguments is not None or asked.env):
+        arguments = None if asked.arguments is None else tuple(asked.arguments)
+        overrides = Overrides(arguments=arguments, env=asked.env)
+    key = idempotency_key or str(uuid4())
+    execution, is_new = await here.desk.run(name, here.clock(), key, overrides)
+    here.wake("launcher")
+    if not is_new:
+        response.status_code = status.HTTP_200_OK
+    return ExecutionOut.of(execution)
+
+
+@router.get("/v1/crons/{name}/executions")
+async def history(
+    here: Here,
+    name: str,
+    limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 10,
+    before: str | None = None,
+) -> ExecutionsOut:
+    """Return the executions of a cron, newest slot first."""
+    cron = await find_cron(here, name)
+    rows = await here.store.executions([cron.id], limit, _cursor(before))
+    return ExecutionsOut(
+        executions=[ExecutionOut.of(row) for row in rows],
+        next=rows[-1].slot.isoformat() if len(rows) == limit else None,
+    )
+
+
+@router.get("/v1/executions/{execution_id}")
+async def get_execution(
+    here: Here, execution_id: str, wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0
+) -> ExecutionOut:
+    """Return an execution by any unique beginning of its id, when it is over or waited for."""
+    execution = await _find(here, execution_id)
+    until = here.clock() + timedelta(seconds=wait)
+    while not execution.is_final and here.clock() < until:
+        await asyncio.sleep(LOOK_EVERY)
+        execution = await _find(here, execution.id)
+    return ExecutionOut.of(execution)
+
+
+@router.post("/v1/executions/{execution_id}/stop", status_code=status.HTTP_202_ACCEPTED)
+async def stop(here: Here, execution_id: str, asked: StopIn | None = None) -> ExecutionOut:
+    """Ask for the end of an execution."""
+    execution = await _find(here, execution_id)
+    reason = asked.reason if asked else ""
+    stopped = await here.desk.stop(execution, here.clock(), reason)
+    here.wake("observer")
+    return ExecutionOut.of(stopped)
+
+
+@router.get("/v1/executions/{execution_id}/logs", response_class=StreamingResponse)
+async def logs(here: Here, execution_id: str, *, follow: bool = False) -> StreamingResponse:
+    """Return what it wrote, byte for byte; with `follow` until it is over."""
+    execution = await _find(here, execution_id)
+    chunks = here.engine.logs(execution.id, follow=follow and not execution.is_final)
+    return StreamingResponse(chunks, media_type="text/plain; charset=utf-8")
+
+
+async def _find(here: Context, prefix: str) -> Execution:
+    found = await here.store.find(prefix.lower(), 2)
+    if not found:
+        raise NotFoundError(f"there is no execution whose id begins with {prefix}")
+    if len(found) > 1:
+        raise ConflictError(f"several executions begin with {prefix}: give more of the id")
+    return found[0]
+
+
+def _cursor(before: str | None) -> datetime | None:
+    if before is None:
+        return None
+    try:
+        cursor = datetime.fromisoformat(before)
+    except ValueError as error:
+        raise RefusedError('"before" takes what "next" of the page before it said') from error
+    return cursor if cursor.tzinfo else cursor.replace(tzinfo=UTC)

@@ -1,0 +1,49 @@
+"""Whether the service lives, gets on, and what it found on its machine."""
+
+from fastapi import APIRouter, Response, status
+
+from wlcron.api.context import Here
+from wlcron.api.schemas import FindingOut, FindingsOut
+from wlcron.errors import WlcronError
+
+router = APIRouter(tags=["health"])
+guarded = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(here: Here, response: Response) -> dict[str, object]:
+    """Say whether the store answers and every duty gets on."""
+    problems = dict(here.problems())
+    try:
+        await here.store.next_due()
+    except WlcronError as error:
+        problems["store"] = str(error)
+    if problems:
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    return {"ready": not problems, "problems": list(problems.values())}
+
+
+@guarded.get("/metrics")
+async def metrics(here: Here) -> Response:
+    """Return the counters in Prometheus' text format."""
+    return Response(here.metrics(), media_type="text/plain; version=0.0.4")
+
+
+@guarded.get("/v1/doctor")
+async def doctor(here: Here) -> FindingsOut:
+    """Return what the engine can do here, and what is wrong."""
+    findings = [
+        FindingOut(good=finding.good, subject=finding.subject, says=finding.says)
+        for finding in await here.engine.doctor()
+    ]
+    findings += [
+        FindingOut(good=False, subject=name, says=problem)
+        for name, problem in here.problems().items()
+    ]
+    return FindingsOut(findings=findings)

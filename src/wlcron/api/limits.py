@@ -1,0 +1,49 @@
+"""Bodies end where they would begin to hurt."""
+
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wlcron.api.problems import problem
+
+
+class LimitBody:
+    """Answers 413 to a request whose body is longer than a limit, however it is sent."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body as far as the limit, then hand the request on or refuse it."""
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "DELETE"}:
+            await self._app(scope, receive, send)
+            return
+        body = await self._read(receive)
+        if body is None:
+            text = f"the body is larger than {self._limit // 1024} KiB, the most that is taken"
+            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        body = bytearray()
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > self._limit:
+                return None
+            if not message.get("more_body", False):
+                return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    rest = [body]
+
+    async def replayed() -> Message:
+        if rest:
+            return {"type": "http.request", "body": rest.pop(), "more_body": False}
+        return await receive()
+
+    return replayed

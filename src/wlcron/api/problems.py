@@ -1,0 +1,86 @@
+"""Errors as RFC 9457 problem details; `detail` is one sentence that can be shown as it stands."""
+
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from wlcron.errors import (
+    ConflictError,
+    DefinitionError,
+    EngineUnavailableError,
+    NotFoundError,
+    RefusedError,
+    StoreError,
+    WlcronError,
+)
+
+_log = structlog.get_logger("wlcron.api")
+_STATUS: dict[type[WlcronError], HTTPStatus] = {
+    DefinitionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def problem(status: HTTPStatus, detail: str, **more: object) -> JSONResponse:
+    """Return a problem document."""
+    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(
+        {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, **more},
+        status_code=status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of the API answered as a problem."""
+    app.add_exception_handler(WlcronError, _known)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unknown)
+
+
+async def _known(_: Request, error: Exception) -> JSONResponse:
+    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+    problems = error.problems if isinstance(error, DefinitionError) else None
+    return problem(status, str(error), **({"problems": problems} if problems else {}))
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if error.detail != status.phrase else _sentence(status, request)
+    return problem(status, detail)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    problems = [
+        f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()
+    ]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(problems), problems=problems)
+
+
+async def _unknown(request: Request, error: Exception) -> JSONResponse:
+    _log.error("request failed", path=request.url.path, exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed at this; its log says where"
+    )
+
+
+def _sentence(status: HTTPStatus, request: Request) -> str:
+    if status is HTTPStatus.NOT_FOUND:
+        return f"there is nothing at {request.url.path}; /openapi.json lists what there is"
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{request.method} is not possible at {request.url.path}"
+    return status.phrase

@@ -1,0 +1,166 @@
+"""The composition root: the only place that knows which store and which engine it is."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+
+from wlcron import __version__
+from wlcron.api.build import build_api
+from wlcron.api.context import Context
+from wlcron.config import Settings
+from wlcron.datadir import DataDir
+from wlcron.engine import Engine
+from wlcron.errors import ConfigurationError
+from wlcron.monitors.metrics import Metrics
+from wlcron.service import Keeping, build_service
+from wlcron.stores.sql import open_sql_store
+
+_log = structlog.get_logger("wlcron")
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until SIGTERM or SIGINT; executions run on afterwards.
+
+    Raises ConfigurationError or StoreError when it cannot be started as it was told.
+    """
+    _configure_logging(settings.log_format)
+    with DataDir(settings.data_dir) as home, _listen(*settings.listen) as listening:
+        asyncio.run(_serve(settings, home, listening))
+
+
+async def _serve(settings: Settings, home: DataDir, listening: socket.socket) -> None:
+    store = await open_sql_store(settings.database or home.path / "wlcron.db")
+    engine = await _choose_engine(settings, home)
+    metrics = Metrics()
+    service = build_service(
+        store, engine, _now, [metrics], Keeping(settings.keep_for, settings.keep)
+    )
+    context = Context(
+        store=store,
+        engine=engine,
+        clock=_now,
+        wake=service.runner.wake,
+        problems=service.runner.problems,
+        metrics=metrics.text,
+        token=settings.token or home.token(),
+        default_timeout=settings.default_timeout,
+    )
+    server = _Server(_http_settings(context))
+    try:
+        async with service.at_work():
+            _stop_on_signals(server)
+            host, port = listening.getsockname()[:2]
+            _log.info(
+                "ready",
+                version=__version__,
+                url=f"http://{host}:{port}",
+                engine=engine.name,
+                data_dir=str(home.path),
+            )
+            await server.serve(sockets=[listening])
+    finally:
+        await engine.close()
+        await store.close()
+    _log.info("stopped; executions that were running run on")
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to us: uvicorn would end the process by the signal after its own end."""
+        yield
+
+
+def _http_settings(context: Context) -> uvicorn.Config:
+    return uvicorn.Config(
+        build_api(context),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+    )
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    def stop() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+async def _choose_engine(settings: Settings, home: DataDir) -> Engine:
+    if settings.engine in {"auto", "docker"}:
+        from wlcron.engines.docker import find_docker
+
+        url = await find_docker(settings.docker_host)
+        if url is not None:
+            return _docker(url, settings, home)
+        if settings.engine == "docker":
+            raise ConfigurationError(
+                "no Docker daemon answers: start it, name its socket with --docker-host,"
+                " or use --engine host"
+            )
+        _log.info("no Docker daemon answers: jobs run as processes of this machine")
+    from wlcron.engines.host import HostEngine
+
+    return HostEngine(home.path, settings.log_limit)
+
+
+def _docker(url: str, settings: Settings, home: DataDir) -> Engine:
+    from wlcron.engines.docker import DockerEngine
+
+    return DockerEngine(
+        url,
+        home.path,
+        instance=home.instance(),
+        guard_image=settings.guard_image,
+        log_limit=settings.log_limit,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {error.strerror}; give another address with --listen"
+        ) from error
+    return listening
+
+
+def _configure_logging(log_format: str) -> None:
+    as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if as_text
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

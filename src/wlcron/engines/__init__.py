@@ -1,0 +1,1 @@
+"""What runs containers: one adapter of the engine's port each."""

@@ -1,0 +1,1 @@
+"""What watches from outside: one adapter of the monitor's port each."""

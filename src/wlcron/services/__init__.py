@@ -1,0 +1,1 @@
+"""The duties, all of one shape: async tick(now) -> when to be called again."""

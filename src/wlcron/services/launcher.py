@@ -1,0 +1,104 @@
+"""Starts executions: claims rows under a lease, oldest slot first, a few at a time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from wlcron.core.execution import Kind, Observation
+from wlcron.engine import Engine
+from wlcron.errors import EngineUnavailableError
+from wlcron.services.recorder import LEASE, record
+from wlcron.services.runner import Clock
+from wlcron.store import Claim, Store
+
+POLL = timedelta(seconds=5)
+LONGEST_BACKOFF = timedelta(minutes=1)
+_log = structlog.get_logger("wlcron.launcher")
+
+
+@dataclass(slots=True)
+class Launcher:
+    """Keeps at most `engine.starts_at_once` starts in flight."""
+
+    store: Store
+    engine: Engine
+    clock: Clock
+    on_place: Callable[[], None] = lambda: None  # called when a start has come to its end
+    _starting: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _renew_at: datetime | None = None
+
+    async def tick(self, now: datetime) -> datetime:
+        """Begin as many starts as there is room for; return when to look again."""
+        await self._keep_leases(now)
+        places = self.engine.starts_at_once - len(self._starting)
+        if places > 0:
+            for claim in await self.store.claim(now, LEASE, places):
+                self._begin(claim)
+        return now + POLL
+
+    async def drain(self) -> None:
+        """Wait for the starts in flight."""
+        await asyncio.gather(*self._starting.values(), return_exceptions=True)
+
+    def _begin(self, claim: Claim) -> None:
+        execution_id = claim.execution.id
+        task = asyncio.create_task(self._launch(claim), name=f"start {execution_id}")
+        self._starting[execution_id] = task
+        task.add_done_callback(lambda task: self._end(execution_id, task))
+
+    def _end(self, execution_id: str, task: asyncio.Task[None]) -> None:
+        del self._starting[execution_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Its lease runs out, and the start is repeated with the same id.
+            _log.error("start failed", execution=execution_id, exc_info=error)
+        self.on_place()
+
+    async def _launch(self, claim: Claim) -> None:
+        execution = claim.execution
+        try:
+            seen = await self._start(claim)
+        except EngineUnavailableError as error:
+            pause = min(timedelta(seconds=2**execution.attempt), LONGEST_BACKOFF)
+            await self.store.renew(execution.id, self.clock() + pause, str(error))
+            _log.warning("start put off", execution=execution.id, problem=str(error))
+        else:
+            await record(self.store, seen, execution)
+
+    async def _start(self, claim: Claim) -> Observation:
+        execution, now = claim.execution, self.clock()
+        if now <= execution.start_by:
+            return await self.engine.start(execution, claim.cron)
+        if execution.attempt == 1:
+            return _too_late(claim, now)
+        # An earlier attempt may have started it without living to say so.
+        (seen,) = await self.engine.inspect([execution])
+        return _never_started(claim, now) if seen.kind is Kind.GONE else seen
+
+    async def _keep_leases(self, now: datetime) -> None:
+        if self._renew_at is None or now >= self._renew_at:
+            self._renew_at = now + LEASE / 3
+            for execution_id in list(self._starting):
+                await self.store.renew(execution_id, now + LEASE)
+
+
+def _too_late(claim: Claim, now: datetime) -> Observation:
+    until = f"{claim.execution.start_by:%Y-%m-%d %H:%M:%S} UTC"
+    return Observation(
+        execution_id=claim.execution.id,
+        kind=Kind.OVERDUE,
+        at=now,
+        reason=f"its turn did not come before {until}, when it ceased to be worth starting",
+    )
+
+
+def _never_started(claim: Claim, now: datetime) -> Observation:
+    execution = claim.execution
+    return Observation(
+        execution_id=execution.id,
+        kind=Kind.REFUSED,
+        at=now,
+        reason=f"given up after {execution.attempt - 1} attempts: {execution.reason}",
+    )

@@ -1,0 +1,108 @@
+"""Looks after executions that are not over: hears of them, asks for them, ends them on request."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from wlcron.core.execution import Execution, Kind, Observation, Status
+from wlcron.engine import Engine
+from wlcron.services.recorder import record
+from wlcron.services.runner import Clock
+from wlcron.store import Store
+
+QUIET = timedelta(seconds=30)
+# Ending an execution at its deadline is its guard's work. One that is still there so long
+# after it has lost its guard, and is ended from here.
+OVERDUE = timedelta(minutes=1)
+PAUSE = timedelta(seconds=1)
+AT_ONCE = 100
+_log = structlog.get_logger("wlcron.observer")
+
+
+@dataclass(slots=True)
+class Observer:
+    """Asks the engine for what its stream of events did not tell."""
+
+    store: Store
+    engine: Engine
+    clock: Clock
+    on_end: Callable[[], None] = lambda: None
+    _stopping: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _look_at: datetime | None = None
+
+    async def tick(self, now: datetime) -> datetime:
+        """End what was asked to stop; every now and then ask for everything that is active."""
+        for execution in await self.store.active(asked_to_stop=True):
+            await self._stop(execution, now)
+        if self._look_at is None or now >= self._look_at:
+            await self._look(now)
+            self._look_at = now + QUIET
+        return self._look_at
+
+    async def listen(self) -> None:
+        """Record what the engine tells, one after the other, until cancelled."""
+        while True:
+            try:
+                async for seen in self.engine.watch():
+                    await self.hear(seen)
+            except Exception:  # noqa: BLE001 -- opened again; `tick` asks for what is not heard
+                _log.exception("the engine's stream of events broke off")
+            await asyncio.sleep(PAUSE.total_seconds())
+
+    async def hear(self, seen: Observation) -> None:
+        """Record one observation."""
+        change = await record(self.store, seen)
+        if change is not None and change.execution.is_final:
+            self.on_end()
+
+    async def _look(self, now: datetime) -> None:
+        active = await self.store.active()
+        begun = [execution for execution in active if execution.status is not Status.PENDING]
+        for first in range(0, len(begun), AT_ONCE):
+            batch = begun[first : first + AT_ONCE]
+            for execution, seen in zip(batch, await self.engine.inspect(batch), strict=True):
+                await self._judge(execution, seen, now)
+
+    async def _judge(self, execution: Execution, seen: Observation, now: datetime) -> None:
+        if execution.status is Status.STARTING and seen.kind is Kind.GONE:
+            # Nothing is there yet: whoever holds the lease is about to start it.
+            if execution.stop_asked_at is not None and _is_free(execution, now):
+                await self.hear(_withdrawn(execution, now))
+            return
+        await self.hear(seen)
+        if seen.kind is Kind.STARTED and _is_overdue(execution, seen, now):
+            self._end(execution)
+
+    async def _stop(self, execution: Execution, now: datetime) -> None:
+        if execution.status is Status.PENDING:
+            await self.hear(_withdrawn(execution, now))
+        else:
+            self._end(execution)
+
+    def _end(self, execution: Execution) -> None:
+        if execution.id in self._stopping:
+            return
+        task = asyncio.create_task(self.engine.stop(execution), name=f"stop {execution.id}")
+        self._stopping[execution.id] = task
+        task.add_done_callback(lambda task: self._ended(execution.id, task))
+
+    def _ended(self, execution_id: str, task: asyncio.Task[None]) -> None:
+        del self._stopping[execution_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("stop put off", execution=execution_id, problem=str(error))
+
+
+def _is_free(execution: Execution, now: datetime) -> bool:
+    return execution.lease_until is None or execution.lease_until < now
+
+
+def _is_overdue(execution: Execution, seen: Observation, now: datetime) -> bool:
+    deadline = execution.deadline or seen.deadline
+    return deadline is not None and deadline + OVERDUE < now
+
+
+def _withdrawn(execution: Execution, now: datetime) -> Observation:
+    return Observation(execution_id=execution.id, kind=Kind.WITHDRAWN, at=now)

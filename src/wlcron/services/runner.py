@@ -1,0 +1,80 @@
+"""The one loop: calls each duty when it asked to be called, or when it is woken."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+Clock = Callable[[], datetime]
+# A wall clock can be set; nobody sleeps for longer than this before looking at it again.
+LONGEST_SLEEP = timedelta(seconds=10)
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(minutes=1)
+_log = structlog.get_logger("wlcron.runner")
+
+
+class Duty(Protocol):
+    """One small thing that has to be done again and again."""
+
+    async def tick(self, now: datetime) -> datetime:
+        """Do what is due at `now` (zone-aware), and return when to be called again."""
+
+
+@dataclass(slots=True)
+class _Post:
+    duty: Duty
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0
+    problem: str = ""
+
+
+class Runner:
+    """Keeps duties going until it is cancelled; one that fails is tried again, more slowly."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._posts: dict[str, _Post] = {}
+
+    def add(self, name: str, duty: Duty) -> None:
+        """Take on a duty."""
+        self._posts[name] = _Post(duty)
+
+    def wake(self, *names: str) -> None:
+        """Have these duties called at once; a name that is not on duty here is no error."""
+        for name in names:
+            if name in self._posts:
+                self._posts[name].woken.set()
+
+    def problems(self) -> Mapping[str, str]:
+        """Return what last went wrong, by duty, for those that fail now."""
+        return {name: post.problem for name, post in self._posts.items() if post.problem}
+
+    async def run(self) -> None:
+        """Drive all duties until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name, post in self._posts.items():
+                group.create_task(self._drive(name, post), name=name)
+
+    async def _drive(self, name: str, post: _Post) -> None:
+        while True:
+            post.woken.clear()
+            again = await self._tick(name, post)
+            sleep = min(again - self._clock(), LONGEST_SLEEP).total_seconds()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, sleep)):
+                    await post.woken.wait()
+
+    async def _tick(self, name: str, post: _Post) -> datetime:
+        try:
+            again = await post.duty.tick(self._clock())
+        except Exception as error:  # noqa: BLE001 -- no fault of one duty may end the service
+            post.failures += 1
+            post.problem = f"{name} failed {post.failures} times in a row: {error}"
+            _log.exception("duty failed", duty=name, failures=post.failures)
+            return self._clock() + min(FIRST_PAUSE * 2 ** min(post.failures, 10), LONGEST_PAUSE)
+        post.failures, post.problem = 0, ""
+        return again
