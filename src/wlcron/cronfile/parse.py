@@ -1,0 +1,101 @@
+"""A cron file: from its text to one entry for each of its documents, or to all its mistakes."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wlcron.core.cron import DEFAULT_TIMEOUT, Definition
+from wlcron.cronfile.definition import read_definition
+from wlcron.cronfile.json_nodes import is_json, read_json
+from wlcron.cronfile.limits import LARGEST_DOCUMENT
+from wlcron.cronfile.nodes import Node
+from wlcron.cronfile.place import Place
+from wlcron.cronfile.problems import Problems, TooManyProblemsError, UnreadableError, quoted
+from wlcron.cronfile.text import Document, check_characters, decode, documents, is_too_large
+from wlcron.errors import DefinitionError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document of a cron file."""
+
+    name: str | None
+    definition: Definition
+    source: str  # the document's own text as given, with its comments
+    line: int  # where it begins in the file
+
+
+def parse_cron_file(
+    text: str | bytes, origin: str, *, default_timeout: timedelta = DEFAULT_TIMEOUT
+) -> list[Entry]:
+    """Read a cron file, YAML or JSON, of one or more documents.
+
+    `origin` is what messages call the file; `default_timeout` is the server's. Raises
+    DefinitionError with a line `origin:LINE: key: sentence` for each mistake of the whole file.
+    """
+    problems = Problems(origin)
+    entries: list[Entry] = []
+    with suppress(TooManyProblemsError):
+        entries.extend(_entries(text, problems, default_timeout))
+        if not entries and not problems:
+            problems.add(1, "", "the file holds no cron")
+    if problems:
+        raise DefinitionError(problems.lines())
+    return entries
+
+
+def _entries(text: str | bytes, problems: Problems, default_timeout: timedelta) -> list[Entry]:
+    entries: list[Entry] = []
+    try:
+        for document in _documents(text, problems):
+            root = _root(document, problems)
+            if root is not None:
+                entries.append(_entry(document, root, problems, default_timeout))
+    except UnreadableError as error:
+        problems.add(error.line, "", error.sentence)
+    _refuse_same_names(entries, problems)
+    return entries
+
+
+def _documents(text: str | bytes, problems: Problems) -> Iterator[Document]:
+    decoded = decode(text)
+    check_characters(decoded, problems)
+    return iter(()) if problems else documents(decoded)
+
+
+def _root(document: Document, problems: Problems) -> Node | None:
+    if is_too_large(document):
+        size = LARGEST_DOCUMENT // 1024**2
+        problems.add(document.line, "", f"the document that begins here is larger than {size} MiB")
+        return None
+    try:
+        return _nodes(document)
+    except UnreadableError as error:
+        problems.add(error.line, "", error.sentence)
+        return None
+
+
+def _nodes(document: Document) -> Node | None:
+    if is_json(document.source):
+        return read_json(document.source, document.source_line)
+    from wlcron.cronfile.yaml_nodes import read_yaml  # PyYAML: 10 ms that JSON does not need
+
+    return read_yaml(document.text, document.line)
+
+
+def _entry(document: Document, root: Node, problems: Problems, default_timeout: timedelta) -> Entry:
+    place = Place(root, root.line, "", problems)
+    name, definition = read_definition(place, default_timeout)
+    return Entry(name, definition, document.source, root.line)
+
+
+def _refuse_same_names(entries: list[Entry], problems: Problems) -> None:
+    lines: dict[str, int] = {}
+    for entry in entries:
+        if entry.name in lines:
+            problems.add(
+                entry.line, "name", f"{quoted(entry.name)} is also on line {lines[entry.name]}"
+            )
+        if entry.name:
+            lines[entry.name] = entry.line

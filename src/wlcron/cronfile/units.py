@@ -1,0 +1,58 @@
+"""Durations and sizes as people write them: `1h30m`, `256M`."""
+
+import re
+from datetime import timedelta
+
+LONGEST_DURATION = timedelta(days=366)
+
+_DURATION = re.compile(
+    r"(?=.)(?:(?P<days>[0-9]{1,9})d)?(?:(?P<hours>[0-9]{1,9})h)?"
+    r"(?:(?P<minutes>[0-9]{1,9})m)?(?:(?P<seconds>[0-9]{1,9})s)?",
+)
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_SIZE = re.compile(r"(?P<number>[0-9]{1,15})(?:(?P<unit>[KMGTkmgt])i?)?")
+_SHIFTS = {"T": 40, "G": 30, "M": 20, "K": 10, "": 0}
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read `2d`, `1h30m`, `10m`, `45s` or whole seconds, from 1 s to 366 days.
+
+    Raises ValueError with a sentence that says what may be written.
+    """
+    if _SECONDS.fullmatch(text):
+        duration = timedelta(seconds=int(text))
+    elif parts := _DURATION.fullmatch(text):
+        duration = timedelta(**{unit: int(n) for unit, n in parts.groupdict(default="0").items()})
+    else:
+        raise ValueError("must be a duration such as 10m, 1h30m, 45s, 2d, or whole seconds")
+    if not timedelta(0) < duration <= LONGEST_DURATION:
+        raise ValueError(f"must be longer than 0 and at most {LONGEST_DURATION.days}d")
+    return duration
+
+
+def duration_text(duration: timedelta) -> str:
+    """Write a duration, whole seconds of it, the way `parse_duration` reads it."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
+
+
+def parse_size(text: str) -> int:
+    """Read `256M`, `1G`, `512Mi` or a number of bytes into bytes; units are powers of 1024.
+
+    Raises ValueError with a sentence that says what may be written.
+    """
+    parts = _SIZE.fullmatch(text)
+    if parts is None:
+        raise ValueError("must be a size such as 512K, 256M or 1G, in whole numbers")
+    return int(parts["number"]) << _SHIFTS[(parts["unit"] or "").upper()]
+
+
+def size_text(size: int) -> str:
+    """Write bytes, with the largest unit that is exact, the way `parse_size` reads them."""
+    for unit, shift in _SHIFTS.items():
+        if size and size % (1 << shift) == 0:
+            return f"{size >> shift}{unit}"
+    return str(size)
