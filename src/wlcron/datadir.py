@@ -76,7 +76,7 @@ class DataDir:
 def _write_private(path: Path, text: str) -> None:
     # Written aside and moved: a half-written token must never be read.
     fresh = path.with_suffix(".new")
-    with open(fresh, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:  # noqa: PTH123 -- pathlib has no opener
+    with open(fresh, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(text)
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -1,5 +1,6 @@
-"""Where wl looks for its files on this machine. Imports nothing, for the sake of start-up time."""
+"""Where wl looks for its files on this machine. Imports nothing that costs start-up time."""
 
+import os
 from collections.abc import Mapping
 
 SYSTEM_DATA_DIRECTORY = "/var/lib/wlcron"
@@ -7,9 +8,11 @@ CONFIGURATION_FILE = "wl.toml"
 TOKEN_FILE = "token"  # noqa: S105 - the name of the file in the data directory, not a secret
 
 
-def default_data_directory(environment: Mapping[str, str], user_id: int) -> str:
+def default_data_dir(
+    environment: Mapping[str, str] = os.environ, user_id: int | None = None
+) -> str:
     """Return the data directory of a user who named none: root has the machine's own."""
-    if user_id == 0:
+    if (os.getuid() if user_id is None else user_id) == 0:
         return SYSTEM_DATA_DIRECTORY
     return f"{_base(environment, 'XDG_DATA_HOME', '.local/share')}/wlcron"
 

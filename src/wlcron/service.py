@@ -57,7 +57,7 @@ def build_service(
     engine: Engine,
     clock: Callable[[], datetime],
     monitors: Sequence[Monitor] = (),
-    keeping: Keeping = Keeping(),  # noqa: B008 -- frozen
+    keeping: Keeping = Keeping(),
 ) -> Service:
     """Put the duties together; each wakes the one that its work is for."""
     runner = Runner(clock)

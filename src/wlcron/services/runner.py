@@ -70,7 +70,7 @@ class Runner:
 
     async def _tick(self, name: str, post: _Post) -> datetime:
         try:
-            again = await post.duty.tick(self._clock())
+            again: datetime = await post.duty.tick(self._clock())
         except Exception as error:  # noqa: BLE001 -- no fault of one duty may end the service
             post.failures += 1
             post.problem = f"{name} failed {post.failures} times in a row: {error}"

@@ -1,12 +1,14 @@
 """Turns slots that are due into rows."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from wlcron.core.cron import Cron
+from wlcron.core.execution import Status
 from wlcron.core.planning import Plan, plan
 from wlcron.schedule import ScheduleError
 from wlcron.store import Store
@@ -29,7 +31,12 @@ class Scheduler:
         while crons := await self.store.due(now, CRONS_AT_ONCE):
             limit = max(1, ROWS_AT_ONCE // len(crons))
             made = await self.store.commit([_plan(cron, now, limit) for cron in crons])
-            if any(execution.status.is_active for execution in made):
+            counts = Counter(execution.status for execution in made)
+            # One line a batch, not a row: after an outage there may be a hundred thousand.
+            _log.info(
+                "slots planned", crons=len(crons), **{str(key): counts[key] for key in counts}
+            )
+            if counts[Status.PENDING]:
                 self.on_pending()
         return await self.store.next_due() or now + IDLE
 
@@ -41,4 +48,4 @@ def _plan(cron: Cron, now: datetime, limit: int) -> Plan:
         # It was checked when it came in; a time zone may have left the machine since. One cron
         # that cannot be planned must not hold up the others.
         _log.error("cron put out of schedule", cron=cron.name, problem=str(error))
-        return Plan(replace(cron), (), None)
+        return Plan(cron, (), None)

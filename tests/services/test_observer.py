@@ -1,0 +1,122 @@
+"""What became of executions is found out, with or without events."""
+
+import asyncio
+import contextlib
+
+from tests.conftest import eventually
+from tests.samples import HOUR, MINUTE, NOON, SECOND
+from tests.services.conftest import World
+from wlcron.core.execution import Status
+from wlcron.engines.fake import Script
+
+
+async def one_status(world: World) -> Status:
+    """Return the status of the only execution."""
+    (row,) = await world.rows()
+    return row.status
+
+
+async def test_an_end_that_no_event_told_is_asked_for(world: World) -> None:
+    """Events are a hint; the engine's word is the truth."""
+    await world.add()
+    await world.pass_time()
+    await world.pass_time(2 * MINUTE)
+    (row,) = await world.rows()
+    assert (row.status, row.ended_at) == (Status.SUCCESS, NOON + MINUTE)
+
+
+async def test_ends_are_heard_from_the_engines_events_even_when_repeated(world: World) -> None:
+    """Promise 4: each change is made once."""
+    world.script = lambda _: Script(run_for=0 * MINUTE, repeat=3)
+    await world.add()
+    await world.scheduler.tick(NOON)
+    await world.launcher.tick(NOON)
+    await world.launcher.drain()
+    world.engine.settle()
+    listening = asyncio.create_task(world.observer.listen())
+    with contextlib.suppress(TimeoutError):
+        await eventually(lambda: _is(world, Status.SUCCESS))
+    listening.cancel()
+    changes = [change.execution.status for change in await world.store.unannounced(100)]
+    assert changes.count(Status.SUCCESS) == 1
+
+
+async def test_after_a_restart_executions_that_ran_on_are_adopted(world: World) -> None:
+    """A killed server loses nothing: the true end is recorded."""
+    await world.add()
+    await world.pass_time()
+    world.restart()
+    await world.pass_time(SECOND)
+    assert await one_status(world) is Status.RUNNING
+    world.restart()
+    await world.pass_time(HOUR)
+    first = (await world.rows())[0]
+    assert (first.status, first.ended_at) == (Status.SUCCESS, NOON + MINUTE)
+
+
+async def test_an_execution_that_the_engine_forgot_is_lost(world: World) -> None:
+    """LOST is said, not guessed as success or failure."""
+    world.script = lambda _: Script(run_for=MINUTE, vanish=True)
+    await world.add()
+    await world.pass_time()
+    await world.pass_time(2 * MINUTE)
+    assert await one_status(world) is Status.LOST
+
+
+async def test_a_pending_execution_that_is_stopped_never_starts(world: World) -> None:
+    """What waits can be withdrawn."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    (row,) = await world.rows()
+    await world.store.ask_stop(row.id, NOON, "not today")
+    await world.launcher.tick(NOON)
+    await world.observer.tick(NOON)
+    (row,) = await world.rows()
+    assert (row.status, row.reason) == (Status.STOPPED, "not today")
+    assert not world.engine.starts
+
+
+async def test_a_running_execution_that_is_stopped_ends_as_stopped(world: World) -> None:
+    """The engine ends it; the row says who asked."""
+    await world.add()
+    await world.pass_time()
+    (row,) = await world.rows()
+    world.now += SECOND
+    await world.store.ask_stop(row.id, world.now, "stopped by ann")
+    await world.observer.tick(world.now)
+    await asyncio.sleep(0)
+    await world.pass_time(MINUTE)
+    (row,) = await world.rows()
+    assert (row.status, row.reason) == (Status.STOPPED, "stopped by ann")
+
+
+async def test_a_start_that_died_half_way_can_be_stopped(world: World) -> None:
+    """A STARTING row whose launcher is dead and which never started is withdrawn."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    (claim,) = await world.store.claim(NOON, 30 * SECOND, 1)
+    await world.store.ask_stop(claim.execution.id, NOON, "enough")
+    await world.observer.tick(NOON + SECOND)
+    assert await one_status(world) is Status.STARTING
+    world.restart()
+    await world.observer.tick(NOON + MINUTE)
+    assert await one_status(world) is Status.STOPPED
+
+
+async def test_an_execution_without_its_guard_is_ended_from_here(world: World) -> None:
+    """The second line of defence, long after the deadline."""
+    await world.add(timeout=MINUTE)
+    world.script = lambda _: Script(run_for=50 * SECOND)
+    await world.pass_time()
+    run = world.engine._runs[(await world.rows())[0].id]  # noqa: SLF001 -- the guard is broken on purpose
+    run.ended = run.ended.__class__(
+        execution_id=run.ended.execution_id, kind=run.ended.kind, at=NOON + 24 * HOUR
+    )
+    await world.pass_time(3 * MINUTE)
+    await asyncio.sleep(0)
+    await world.pass_time(MINUTE)
+    assert await one_status(world) is not Status.RUNNING
+
+
+async def _is(world: World, status: Status) -> bool:
+    return await one_status(world) is status

@@ -1,0 +1,88 @@
+"""Slots that are due become rows."""
+
+from dataclasses import replace
+
+from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
+from tests.services.conftest import World
+from wlcron.core.execution import Status
+from wlcron.services.scheduler import Scheduler
+
+
+async def test_a_due_slot_becomes_one_row_however_often_it_is_looked_at(world: World) -> None:
+    """Promise 1: one row for each slot."""
+    await world.add()
+    for _ in range(3):
+        await world.scheduler.tick(NOON)
+    assert [row.slot for row in await world.rows()] == [NOON]
+
+
+async def test_two_schedulers_make_one_row(world: World) -> None:
+    """Promise 8: nothing needs a leader."""
+    cron = await world.add()
+    other = Scheduler(world.store)
+    await world.scheduler.tick(NOON)
+    await other.tick(NOON)
+    assert len(await world.store.executions([cron.id], 10)) == 1
+
+
+async def test_the_scheduler_asks_to_be_called_at_the_next_slot(world: World) -> None:
+    """It sleeps exactly as long as nothing is due."""
+    await world.add()
+    assert await world.scheduler.tick(NOON) == NOON + 10 * MINUTE
+
+
+async def test_without_crons_it_looks_again_after_a_while(world: World) -> None:
+    """An empty store is no reason to spin."""
+    assert await world.scheduler.tick(NOON) > NOON
+
+
+async def test_a_slot_that_comes_due_while_one_runs_is_skipped_and_says_so(world: World) -> None:
+    """Promise 2: a cron never overlaps itself."""
+    await world.add(timeout=HOUR)
+    await world.scheduler.tick(NOON)
+    await world.scheduler.tick(NOON + 10 * MINUTE)
+    first, second = await world.rows()
+    assert (first.status, second.status) == (Status.PENDING, Status.SKIPPED)
+    assert first.id[:8] in second.reason
+
+
+async def test_a_hundred_thousand_missed_slots_are_all_accounted_for(world: World) -> None:
+    """No count of missed slots stops a cron."""
+    cron = await world.add(schedule="* * * * *")
+    await world.scheduler.tick(NOON + 100_000 * MINUTE)
+    rows = await world.store.executions([cron.id], 200_000)
+    statuses = [row.status for row in rows]
+    assert len(rows) == 100_001
+    assert statuses[0] is Status.PENDING
+    assert set(statuses[1:]) == {Status.MISSED}
+
+
+async def test_a_cron_that_cannot_be_planned_does_not_hold_up_the_others(world: World) -> None:
+    """A time zone that left the machine is one cron's trouble."""
+    broken = await world.add(name="broken")
+    definition = replace(broken.definition, timezone="Mars/Olympus")
+    await world.store.put_cron(replace(broken, definition=definition, version=2))
+    await world.add(name="sound")
+    await world.scheduler.tick(NOON)
+    assert await world.rows("broken") == []
+    assert len(await world.rows("sound")) == 1
+    assert (await world.cron("broken")).next_due is None
+
+
+async def test_a_clock_that_went_back_runs_no_slot_twice(world: World) -> None:
+    """A slot is an instant: it has its outcome, whatever the clock says later."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    again = await world.scheduler.tick(NOON - DAY)
+    assert len(await world.rows()) == 1
+    assert again > NOON
+
+
+async def test_a_clock_that_jumps_ahead_starts_the_newest_slot_only(world: World) -> None:
+    """The slots of a lost day are MISSED, each with its row."""
+    await world.add()
+    await world.scheduler.tick(NOON + DAY + SECOND)
+    statuses = [row.status for row in await world.rows()]
+    assert len(statuses) == 145
+    assert statuses.count(Status.PENDING) == 1
+    assert statuses[-1] is Status.PENDING
