@@ -1,0 +1,1 @@
+"""The command line `wl`: a thin client of the API, and `wl server`."""

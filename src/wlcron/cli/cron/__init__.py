@@ -1,0 +1,1 @@
+"""The commands of `wl cron`, one module each, imported when they are used."""

@@ -1,0 +1,28 @@
+"""`wl cron logs`: what an execution wrote."""
+
+import sys
+
+import click
+
+from wlcron.cli.executions import by_id, latest
+from wlcron.cli.options import connect, id_argument, name_argument, server_options
+from wlcron.cli.tree import command
+
+
+@command("logs", example="wl cron logs my-cron-job\nwl cron logs my-cron-job ce5a15 -f")
+@name_argument
+@id_argument
+@click.option("-f", "--follow", is_flag=True, help="Go on until the execution is over.")
+@server_options
+def logs(name: str, execution_id: str | None, *, follow: bool) -> None:
+    """Print the log of the latest execution, or of the one with this ID.
+
+    The bytes are printed as the job wrote them, colours and all, also to a terminal; for a log
+    that you do not trust, add `| cat -v`.
+    """
+    client = connect()
+    execution = by_id(client, name, execution_id) if execution_id else latest(client, name)
+    query = "?follow=true" if follow else ""
+    for chunk in client.stream(f"/v1/executions/{execution.text('id')}/logs{query}"):
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,63 @@
+"""Finding executions of a cron: the newest ones, one by the beginning of its id, the active one."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from wlcron.cli.answer import Answer
+from wlcron.cli.client import Client
+from wlcron.errors import NotFoundError, RefusedError
+
+PAGE = 100
+ACTIVE = frozenset({"PENDING", "STARTING", "RUNNING"})
+NEVER_STARTED = frozenset({"SKIPPED", "MISSED"})
+
+
+def newest(client: Client, cron: str, count: int) -> list[Answer]:
+    """Return so many executions of a cron, newest first."""
+    return list(islice(_history(client, cron, min(count, PAGE)), count))
+
+
+def by_id(client: Client, cron: str, beginning: str) -> Answer:
+    """Return the execution whose id begins so; it must be one of this cron."""
+    execution = client.get(f"/v1/executions/{beginning}")
+    owner = execution.text("cron")
+    if owner != cron:
+        raise RefusedError(f"{execution.text('id')} is an execution of {owner}, not of {cron}.")
+    return execution
+
+
+def active(client: Client, cron: str) -> Answer:
+    """Return the execution that is under way."""
+    for execution in _history(client, cron, PAGE):
+        if is_active(execution):
+            return execution
+    raise NotFoundError(f"No execution of {cron} is under way.")
+
+
+def latest(client: Client, cron: str) -> Answer:
+    """Return the newest execution that was meant to start, so that it can have a log."""
+    for execution in _history(client, cron, PAGE):
+        if execution.text("status") not in NEVER_STARTED:
+            return execution
+    raise NotFoundError(f"{cron} has not been run yet; start it with `wl cron run {cron}`.")
+
+
+def is_active(execution: Answer) -> bool:
+    """Whether an execution is not over yet."""
+    return execution.text("status") in ACTIVE
+
+
+def _history(client: Client, cron: str, page: int) -> Iterator[Answer]:
+    path = f"/v1/crons/{cron}/executions?limit={page}"
+    answer = client.get(path)
+    yield from (found := answer.parts("executions"))
+    while found and (cursor := answer.optional_text("next")):
+        answer = client.get(f"{path}&before={quoted(cursor)}")
+        yield from (found := answer.parts("executions"))
+
+
+def quoted(cursor: str) -> str:
+    """Return a cursor for use in a target."""
+    from urllib.parse import quote
+
+    return quote(cursor, safe="")

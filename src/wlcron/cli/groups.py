@@ -1,0 +1,33 @@
+"""The groups of commands, and where each command is."""
+
+from wlcron.cli.tree import LazyGroup
+
+cron = LazyGroup(
+    "cron",
+    purpose="Create crons, run them, and see what happened.",
+    example="wl cron create my-cron-job -f cron.yaml\nwl cron status my-cron-job",
+    members={
+        "create": "wlcron.cli.cron.create:create",
+        "apply": "wlcron.cli.cron.apply:apply",
+        "validate": "wlcron.cli.cron.validate:validate",
+        "list": "wlcron.cli.cron.list:list_crons",
+        "status": "wlcron.cli.cron.status:status",
+        "show": "wlcron.cli.cron.show:show",
+        "run": "wlcron.cli.cron.run:run",
+        "stop": "wlcron.cli.cron.stop:stop",
+        "logs": "wlcron.cli.cron.logs:logs",
+        "pause": "wlcron.cli.cron.pause:pause",
+        "resume": "wlcron.cli.cron.pause:resume",
+        "delete": "wlcron.cli.cron.delete:delete",
+    },
+)
+
+schedule = LazyGroup(
+    "schedule",
+    purpose="Try out schedules; no server is needed.",
+    example='wl schedule next "cron(0 9 ? * MON-FRI *)" --timezone Europe/Berlin',
+    members={
+        "next": "wlcron.cli.schedule:next_slots",
+        "explain": "wlcron.cli.schedule:explain",
+    },
+)
