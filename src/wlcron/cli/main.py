@@ -1,93 +1,15 @@
-"""The entry point of `wl`: runs a command and turns whatever goes wrong into one sentence."""
+"""Where the process `wl` begins and ends, kept short in time."""
 
 import gc
-import io
-import os
-import sys
-from collections.abc import Sequence
-
-# A command is over before collecting garbage could pay; `wl server` turns it on again.
-gc.disable()
-
-import click  # noqa: E402 - the line above must come first: it saves a tenth of the start
-
-from wlcron.cli.output import note  # noqa: E402 - as above
-from wlcron.cli.tree import LazyGroup  # noqa: E402 - as above
-from wlcron.cli.wire import UnreachableError  # noqa: E402 - as above
-from wlcron.errors import DefinitionError, WlcronError  # noqa: E402 - as above
-
-FAILED, MISUSED, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
-
-wl = LazyGroup(
-    "wl",
-    purpose="Runs containers on a schedule, and knows afterwards what happened.",
-    example="wl server\nwl cron create my-cron-job -f cron.yaml\nwl cron status my-cron-job",
-    members={
-        "server": "wlcron.cli.server:server",
-        "cron": "wlcron.cli.groups:cron",
-        "schedule": "wlcron.cli.groups:schedule",
-        "doctor": "wlcron.cli.doctor:doctor",
-        "completion": "wlcron.cli.completion:completion",
-    },
-)
-wl.context_settings = {"help_option_names": ["-h", "--help"]}
-click.version_option(package_name="wlcron", message="wl %(version)s")(wl)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `wl` with these arguments, or those of the process; return its exit code."""
-    _never_fail_on_characters()
-    try:
-        code = wl.main(arguments, prog_name="wl", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt):
-        return _complain("interrupted.", INTERRUPTED)
-    except click.ClickException as error:
-        return _correct(error)
-    except WlcronError as error:
-        return _explain(error)
-    except Exception as error:  # noqa: BLE001 - nobody shall ever be shown a traceback unasked
-        return _confess(error)
-    return code if isinstance(code, int) else 0
+def main() -> int:
+    """Run `wl` with the arguments of the process and return its exit code."""
+    # A command is over before collecting garbage could pay; `wl server` turns it on again.
+    gc.disable()
+    from wlcron.cli.program import run
 
-
-def _correct(error: click.ClickException) -> int:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        error.show()
-        return MISUSED
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = f' Try "{context.command_path} --help".' if context else ""
-    return _complain(f"{error.format_message()}{hint}", error.exit_code)
-
-
-def _explain(error: WlcronError) -> int:
-    if isinstance(error, DefinitionError):
-        for problem in error.problems:
-            note(problem)
-        return _complain("nothing was changed; correct the cron file and try again.", FAILED)
-    return _complain(str(error), UNREACHABLE if isinstance(error, UnreachableError) else FAILED)
-
-
-def _confess(error: Exception) -> int:
-    if os.environ.get("WL_DEBUG"):
-        import traceback
-
-        traceback.print_exception(error)
-    if isinstance(error, OSError):
-        return _complain(f"{error.strerror or error}.", FAILED)
-    return _complain(
-        f"this is a mistake in wl itself ({type(error).__name__}: {error}); run the command again "
-        "with WL_DEBUG=1 and report what it prints to the project.",
-        FAILED,
-    )
-
-
-def _complain(sentence: str, code: int) -> int:
-    note(f"wl: {sentence}")
+    code = run()
+    # Nor is there anything to be found in a last search: the process ends here.
+    gc.freeze()
     return code
-
-
-def _never_fail_on_characters() -> None:
-    # An old locale cannot print everything; an escape is better than no answer.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
