@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from wlcron.schedule.errors import ScheduleError
 from wlcron.schedule.months import END_SECOND
 from wlcron.schedule.schedule import Schedule
 from wlcron.schedule.zone import ZONES
+
+if TYPE_CHECKING:
+    from wlcron.schedule.zone import Zone
 
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
 
@@ -18,9 +22,9 @@ class AtSchedule(Schedule):
 
     __slots__ = ("_instant", "_local")
 
-    def __init__(self, text: str, timezone: str, local: datetime, instant: int) -> None:
+    def __init__(self, text: str, zone: Zone, local: datetime, instant: int) -> None:
         """Take the expression, the time on the local clock and its instant."""
-        super().__init__(text, timezone)
+        super().__init__(text, zone)
         self._local = local
         self._instant = instant
 
@@ -36,7 +40,7 @@ class AtSchedule(Schedule):
         """Return what the schedule means, as one plain English sentence."""
         from wlcron.schedule.words import explain_at
 
-        return explain_at(self._local, self._timezone)
+        return explain_at(self._local, self.timezone)
 
 
 def parse_at(text: str, timezone: str) -> AtSchedule:
@@ -52,7 +56,5 @@ def parse_at(text: str, timezone: str) -> AtSchedule:
     if not 0 <= seconds < END_SECOND:
         raise ScheduleError(f"{text!r} must lie in the years from 1970 to 2199.")
     zone = ZONES[timezone]
-    if zone is None:
-        return AtSchedule(text, timezone, local, seconds)
     segment, minute = zone.first_instant(seconds // 60)
-    return AtSchedule(text, timezone, local, max(minute + seconds % 60, segment.start))
+    return AtSchedule(text, zone, local, max(minute + seconds % 60, segment.start))

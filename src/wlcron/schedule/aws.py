@@ -8,28 +8,31 @@ from __future__ import annotations
 
 from wlcron.schedule.cron import CronSchedule
 from wlcron.schedule.dates import EVERY_YEAR, Dates
-from wlcron.schedule.days import (
-    EVERY_DAY_OF_MONTH,
-    EVERY_DAY_OF_WEEK,
-    parse_days_of_month,
-    parse_days_of_week,
-)
+from wlcron.schedule.days import parse_days_of_month, parse_days_of_week
 from wlcron.schedule.errors import ScheduleError
 from wlcron.schedule.fields import AWS_DAY_OF_WEEK, MONTH, YEAR
 from wlcron.schedule.memo import Memo
 from wlcron.schedule.times import TIMES
+from wlcron.schedule.zone import ZONES
 
 _SHAPE = "cron(minutes hours day-of-month month day-of-week year)"
-_NEVER_CATCH_UP = 0
 
 
-def parse_cron(text: str, timezone: str) -> CronSchedule:
+class AwsSchedule(CronSchedule):
+    """An expression of AWS's EventBridge."""
+
+    __slots__ = ()
+
+    catch_up = 0
+
+
+def parse_cron(text: str, timezone: str) -> AwsSchedule:
     """Read `cron(…)`; a wall time that the clock leaps over is skipped."""
     parts = text[5:-1].split(None, 2)
     if len(parts) != 3 or not text.endswith(")"):  # noqa: PLR2004 - minutes, hours, the rest
         raise ScheduleError(f"{text!r} must be written as {_SHAPE}.")
     minute, hour, days = parts
-    return CronSchedule(text, timezone, TIMES[minute, hour], DATES[days], _NEVER_CATCH_UP)
+    return AwsSchedule(text, ZONES[timezone], TIMES[minute, hour], DATES[days])
 
 
 def _dates(text: str) -> Dates:
@@ -52,10 +55,10 @@ def _dates(text: str) -> Dates:
             f"The day-of-week field may hold one expression only when it has a #, not {weekday!r}."
         )
     return Dates(
-        EVERY_DAY_OF_MONTH if day == "?" else parse_days_of_month(day),
-        sorted(set(MONTH.values(month))),
-        EVERY_DAY_OF_WEEK if weekday == "?" else parse_days_of_week(weekday, AWS_DAY_OF_WEEK),
-        EVERY_YEAR if year == "*" else sorted(set(YEAR.values(year))),
+        parse_days_of_month(day),
+        MONTH.values(month),
+        parse_days_of_week(weekday, AWS_DAY_OF_WEEK),
+        EVERY_YEAR if year == "*" else YEAR.values(year),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from wlcron.schedule.days import ALL_DAYS, ALL_WEEKDAYS, DaysOfMonth, DaysOfWeek
+from wlcron.schedule.days import EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK, DaysOfMonth, DaysOfWeek
 from wlcron.schedule.months import (
     END_DAY,
     FIRST_WEEKDAYS,
@@ -18,9 +18,10 @@ from wlcron.schedule.months import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 EVERY_YEAR = range(FIRST_YEAR, LAST_YEAR + 1)
+_MONTHS = 12
 
 
 class Dates:
@@ -32,8 +33,8 @@ class Dates:
 
     __slots__ = (
         "_is_possible",
-        "_month_bits",
         "_plain",
+        "_recent",
         "days",
         "is_every_day",
         "is_union",
@@ -57,50 +58,60 @@ class Dates:
         self.weekdays = weekdays
         self.years = years
         self.is_union = is_union
-        self._plain = (days.bits, weekdays.weeks) if days.is_plain and weekdays.is_plain else None
-        self._is_possible: bool | None = None
-        self._month_bits = sum(1 << month - 1 for month in months)
         self.is_every_day = (
-            self._plain == (ALL_DAYS, ALL_WEEKDAYS)
-            and len(months) == len(LENGTHS_OF_MONTH)
+            days is EVERY_DAY_OF_MONTH
+            and weekdays is EVERY_DAY_OF_WEEK
+            and len(months) == _MONTHS
             and years is EVERY_YEAR
         )
+        self._plain = (days.bits, weekdays.weeks) if days.is_plain and weekdays.is_plain else None
+        self._is_possible: bool | None = None
+        self._recent = (0, 0, 0)
 
     def at_or_after(self, day: int) -> int | None:
         """Return the first day of the set that is not before `day`."""
-        if self.is_every_day:
-            return max(day, 0) if day < END_DAY else None
         if not 0 <= day < END_DAY:
-            return None if day > 0 else self._first_from(0)
-        month = bisect_right(MONTH_STARTS, day) - 1
-        rest = self._days_of(month) >> day - MONTH_STARTS[month]
+            return None if day > 0 else self.at_or_after(0)
+        if self.is_every_day:
+            return day
+        start, end, days = self._recent
+        if not start <= day < end:
+            start, end, days = self._look_at(day)
+        rest = days >> day - start
         if rest:
             return day + (rest & -rest).bit_length() - 1
-        return self._first_from(month + 1)
+        return self._first_from(end)
 
     def at_or_before(self, day: int) -> int | None:
         """Return the last day of the set that is not after `day`."""
-        if self.is_every_day:
-            return min(day, END_DAY - 1) if day >= 0 else None
         if not 0 <= day < END_DAY:
-            return None if day < 0 else self._last_until(LAST_MONTH)
-        month = bisect_right(MONTH_STARTS, day) - 1
-        start = MONTH_STARTS[month]
-        rest = self._days_of(month) & (2 << day - start) - 1
+            return None if day < 0 else self.at_or_before(END_DAY - 1)
+        if self.is_every_day:
+            return day
+        start, end, days = self._recent
+        if not start <= day < end:
+            start, end, days = self._look_at(day)
+        rest = days & (2 << day - start) - 1
         if rest:
             return start + rest.bit_length() - 1
-        return self._last_until(month - 1)
+        return self._last_until(start - 1)
+
+    def _look_at(self, day: int) -> tuple[int, int, int]:
+        """Return the month of a day as start, end and the days in it as bits.
+
+        It is remembered, for most questions are about the same month, the present.
+        """
+        month = bisect_right(MONTH_STARTS, day) - 1
+        days = self._days_of(month) if self._month_from(month) == month else 0
+        self._recent = MONTH_STARTS[month], MONTH_STARTS[month + 1], days
+        return self._recent
 
     def _days_of(self, month: int) -> int:
-        """Return the days of a month as bits."""
-        if not self._month_bits >> month % 12 & 1:
-            return 0
-        if self.years is not EVERY_YEAR and month // 12 + FIRST_YEAR not in self.years:
-            return 0
-        return self._mask(FIRST_WEEKDAYS[month], LENGTH_MASKS[month])
+        """Return as bits the days of a month that the set admits."""
+        return self._days_of_shape(FIRST_WEEKDAYS[month], LENGTH_MASKS[month])
 
-    def _mask(self, first_weekday: int, length_mask: int) -> int:
-        """Return the days of any month of a shape as bits, whatever its name and year."""
+    def _days_of_shape(self, first_weekday: int, length_mask: int) -> int:
+        """Return as bits the days of any month that begins on a weekday and has a length."""
         if self._plain:
             days, weeks = self._plain
             weeks >>= first_weekday
@@ -110,58 +121,65 @@ class Dates:
             weeks = self.weekdays.mask(first_weekday, length)
         return (days | weeks if self.is_union else days & weeks) & length_mask
 
-    def _first_from(self, month: int) -> int | None:
-        for candidate in self._months_from(month):
-            mask = self._mask(FIRST_WEEKDAYS[candidate], LENGTH_MASKS[candidate])
-            if mask:
-                return MONTH_STARTS[candidate] + (mask & -mask).bit_length() - 1
+    def _first_from(self, day: int) -> int | None:
+        """Return the first day of the set from the first day of a month on."""
+        month = bisect_right(MONTH_STARTS, day) - 1
+        while self._can_occur and (month := self._month_from(month)) <= LAST_MONTH:
+            days = self._days_of(month)
+            if days:
+                return MONTH_STARTS[month] + (days & -days).bit_length() - 1
+            month += 1
         return None
 
-    def _last_until(self, month: int) -> int | None:
-        for candidate in self._months_until(month):
-            mask = self._mask(FIRST_WEEKDAYS[candidate], LENGTH_MASKS[candidate])
-            if mask:
-                return MONTH_STARTS[candidate] + mask.bit_length() - 1
+    def _last_until(self, day: int) -> int | None:
+        """Return the last day of the set until the last day of a month."""
+        month = bisect_right(MONTH_STARTS, day) - 1
+        while self._can_occur and (month := self._month_until(month)) >= 0:
+            days = self._days_of(month)
+            if days:
+                return MONTH_STARTS[month] + days.bit_length() - 1
+            month -= 1
         return None
 
-    def _months_from(self, month: int) -> Iterator[int]:
-        """Yield the months of the set from `month` on, none if no month can hold a day."""
-        if not self._can_occur():
-            return
-        year, skipped = divmod(month, 12)
-        years, months = self.years, self.months
-        first = bisect_left(years, year + FIRST_YEAR)
-        if first < len(years) and years[first] == year + FIRST_YEAR:
-            for number in months[bisect_right(months, skipped) :]:
-                yield year * 12 + number - 1
-            first += 1
-        for later in years[first:]:
-            for number in months:
-                yield (later - FIRST_YEAR) * 12 + number - 1
+    def _month_from(self, month: int) -> int:
+        """Return the first admitted month that is not before `month`, or one past the end."""
+        year, number = divmod(month, _MONTHS)
+        months, years = self.months, self.years
+        index = bisect_right(months, number)
+        if index == len(months):
+            index, year = 0, year + 1
+        if years is not EVERY_YEAR:
+            found = bisect_left(years, year + FIRST_YEAR)
+            if found == len(years):
+                return LAST_MONTH + 1
+            if years[found] != year + FIRST_YEAR:
+                index, year = 0, years[found] - FIRST_YEAR
+        return year * _MONTHS + months[index] - 1
 
-    def _months_until(self, month: int) -> Iterator[int]:
-        """Yield the months of the set from `month` backwards, none if none can hold a day."""
-        if not self._can_occur():
-            return
-        year, included = divmod(month, 12)
-        years, months = self.years, self.months
-        first = bisect_right(years, year + FIRST_YEAR)
-        if first and years[first - 1] == year + FIRST_YEAR:
-            first -= 1
-            for number in reversed(months[: bisect_right(months, included + 1)]):
-                yield year * 12 + number - 1
-        for earlier in reversed(years[:first]):
-            for number in reversed(months):
-                yield (earlier - FIRST_YEAR) * 12 + number - 1
+    def _month_until(self, month: int) -> int:
+        """Return the last admitted month that is not after `month`, or one before the start."""
+        year, number = divmod(month, _MONTHS)
+        months, years = self.months, self.years
+        index = bisect_right(months, number + 1) - 1
+        if index < 0:
+            index, year = -1, year - 1
+        if years is not EVERY_YEAR:
+            found = bisect_right(years, year + FIRST_YEAR) - 1
+            if found < 0:
+                return -1
+            if years[found] != year + FIRST_YEAR:
+                index, year = -1, years[found] - FIRST_YEAR
+        return year * _MONTHS + months[index] - 1
 
+    @property
     def _can_occur(self) -> bool:
-        """Tell whether any year could hold such a day: 30 February and its like never come.
+        """Whether any year could hold such a day: 30 February and its like never come.
 
         Without it a search would visit every year up to 2199.
         """
         if self._is_possible is None:
             self._is_possible = any(
-                self._mask(first_weekday, (1 << length) - 1)
+                self._days_of_shape(first_weekday, (1 << length) - 1)
                 for month in self.months
                 for length in LENGTHS_OF_MONTH[month - 1]
                 for first_weekday in range(7)

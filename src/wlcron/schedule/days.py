@@ -76,13 +76,17 @@ EVERY_DAY_OF_WEEK = DaysOfWeek(ALL_WEEKDAYS)
 
 
 def parse_days_of_month(text: str) -> DaysOfMonth:
-    """Read a day-of-month field other than `?`."""
+    """Read a day-of-month field."""
+    if text in {"*", "?"}:
+        return EVERY_DAY_OF_MONTH
     bits = 0
     back: list[int] = []
     nearest: list[int] = []
     nearest_back: list[int] = []
     for item in text.split(","):
-        if last := _LAST.fullmatch(item):
+        if item.isdigit():
+            bits |= 1 << DAY_OF_MONTH.number(item) - 1
+        elif last := _LAST.fullmatch(item):
             count = int(last[1] or 0)
             if count > _MAX_BACK or (last[1] and not count):
                 raise DAY_OF_MONTH.refusal(item)
@@ -96,7 +100,9 @@ def parse_days_of_month(text: str) -> DaysOfMonth:
 
 
 def parse_days_of_week(text: str, field: Field) -> DaysOfWeek:
-    """Read a day-of-week field other than `?`, in AWS's numbering or Unix's."""
+    """Read a day-of-week field, in AWS's numbering or Unix's."""
+    if text in {"*", "?"}:
+        return EVERY_DAY_OF_WEEK
     bits, last, nth = 0, [], []
     for item in text.split(","):
         if nth_item := _NTH_OF_WEEK.fullmatch(item):

@@ -23,25 +23,26 @@ class Field:
     """After how many steps the field begins again; 0 where a range must ascend (years)."""
 
     def values(self, text: str) -> list[int]:
-        """Return the values that a list such as `1,5-10/2,*/20` names, in any order.
-
-        Values past the end of a field that wraps (`22-2`) are returned inside the field.
-        """
-        return [value for item in text.split(",") for value in self.item(item)]
+        """Return the values that a list such as `1,5-10/2,*/20` names, ascending, each once."""
+        if text == "*":
+            return list(range(self.low, self.high + 1))
+        if "," not in text:
+            return self.item(text)
+        return sorted({value for item in text.split(",") for value in self.item(item)})
 
     def item(self, item: str) -> list[int]:
         """Return the values that one item of a list names: `5`, `1-5`, `*`, each with `/step`."""
         base, slash, step_text = item.partition("/")
+        if not slash and "-" not in base and base != "*":
+            return [self.number(base)]
         step = self._step(step_text) if slash else 1
         first, last = self._bounds(base, open_ended=bool(slash))
-        if last < first:
-            if not self.cycle:
-                raise self.refusal(item)
-            last += self.cycle
-        return [
-            value if value <= self.high else value - self.cycle
-            for value in range(first, last + 1, step)
-        ]
+        if first <= last:
+            return list(range(first, last + 1, step))
+        if not self.cycle:
+            raise self.refusal(item)
+        wrapped = range(first, last + self.cycle + 1, step)
+        return sorted(value if value <= self.high else value - self.cycle for value in wrapped)
 
     def number(self, text: str) -> int:
         """Return the value of a number or a name, or refuse it."""

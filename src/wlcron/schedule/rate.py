@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from wlcron.schedule.errors import ScheduleError
 from wlcron.schedule.months import END_SECOND
 from wlcron.schedule.schedule import Schedule
+from wlcron.schedule.zone import ZONES
+
+if TYPE_CHECKING:
+    from wlcron.schedule.zone import Zone
 
 _RATE = re.compile(r"rate\(([1-9][0-9]*) (minute|hour|day)(s?)\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -17,9 +22,9 @@ class RateSchedule(Schedule):
 
     __slots__ = ("_anchor", "_step")
 
-    def __init__(self, text: str, timezone: str, step: int, anchor: int) -> None:
+    def __init__(self, text: str, zone: Zone, step: int, anchor: int) -> None:
         """Take the expression, the period and the anchor, in seconds and seconds since 1970."""
-        super().__init__(text, timezone)
+        super().__init__(text, zone)
         self._step = step
         self._anchor = anchor
 
@@ -53,4 +58,4 @@ def parse_rate(text: str, timezone: str, anchor: int) -> RateSchedule:
     if (value == 1) == bool(match[3]):
         plural = "" if value == 1 else "s"
         raise ScheduleError(f"{text!r} must be written as rate({value} {unit}{plural}).")
-    return RateSchedule(text, timezone, value * _SECONDS[unit], anchor)
+    return RateSchedule(text, ZONES[timezone], value * _SECONDS[unit], anchor)

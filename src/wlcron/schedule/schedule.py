@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+if TYPE_CHECKING:
+    from wlcron.schedule.zone import Zone
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_datetime_at = datetime.fromtimestamp
 
 
 class Schedule(ABC):
@@ -14,41 +19,45 @@ class Schedule(ABC):
     Slots lie on whole seconds between 1970 and 2199.
     """
 
-    __slots__ = ("_text", "_timezone")
+    __slots__ = ("_text", "_zone")
 
-    def __init__(self, text: str, timezone: str = "UTC") -> None:
-        """Take the expression and the zone's name as they were given."""
+    def __init__(self, text: str, zone: Zone) -> None:
+        """Take the expression as it was given, and its zone."""
         self._text = text
-        self._timezone = timezone
+        self._zone = zone
 
     @property
     def timezone(self) -> str:
         """The IANA name of the zone in which the expression is read."""
-        return self._timezone
+        return self._zone.name
 
     def next(self, after: datetime) -> datetime | None:
         """Return the first slot strictly after an aware datetime, in UTC; None if none is left.
 
         Raises ValueError for a datetime without a zone.
         """
-        slot = self.next_epoch(seconds_since_epoch(after))
-        return None if slot is None else EPOCH + timedelta(0, slot)
+        try:
+            since = after - _EPOCH
+        except TypeError:
+            raise _naive(after) from None
+        slot = self.next_epoch(since.days * 86400 + since.seconds)
+        return None if slot is None else _datetime_at(slot, UTC)
 
     def previous(self, before: datetime) -> datetime | None:
         """Return the last slot strictly before an aware datetime, in UTC; None if there is none.
 
         Raises ValueError for a datetime without a zone.
         """
-        seconds = seconds_since_epoch(before)
+        seconds = epoch_seconds(before)
         slot = self.previous_epoch(seconds + 1 if before.microsecond else seconds)
-        return None if slot is None else EPOCH + timedelta(0, slot)
+        return None if slot is None else _datetime_at(slot, UTC)
 
     def period(self, after: datetime) -> timedelta | None:
         """Return the distance between the next two slots after an aware datetime.
 
-        None if fewer than two are left.
+        None if fewer than two are left. Raises ValueError for a datetime without a zone.
         """
-        first = self.next_epoch(seconds_since_epoch(after))
+        first = self.next_epoch(epoch_seconds(after))
         second = None if first is None else self.next_epoch(first)
         if first is None or second is None:
             return None
@@ -70,15 +79,19 @@ class Schedule(ABC):
         return self._text
 
     def __repr__(self) -> str:
-        return f"<Schedule {self._text!r} in {self._timezone}>"
+        return f"<Schedule {self._text!r} in {self.timezone}>"
 
 
-def seconds_since_epoch(moment: datetime) -> int:
+def epoch_seconds(moment: datetime) -> int:
     """Return the whole seconds since 1970 that have passed at an aware datetime."""
     try:
-        since = moment - EPOCH
+        since = moment - _EPOCH
     except TypeError:
-        raise ValueError(
-            f"The datetime {moment} has no time zone: give it one, for example timezone.utc."
-        ) from None
+        raise _naive(moment) from None
     return since.days * 86400 + since.seconds
+
+
+def _naive(moment: datetime) -> ValueError:
+    return ValueError(
+        f"The datetime {moment} has no time zone: give it one, for example timezone.utc."
+    )

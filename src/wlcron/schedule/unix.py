@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from wlcron.schedule.cron import CronSchedule
 from wlcron.schedule.dates import Dates
-from wlcron.schedule.days import (
-    EVERY_DAY_OF_MONTH,
-    EVERY_DAY_OF_WEEK,
-    parse_days_of_month,
-    parse_days_of_week,
-)
+from wlcron.schedule.days import parse_days_of_month, parse_days_of_week
 from wlcron.schedule.errors import ScheduleError
 from wlcron.schedule.fields import MONTH, UNIX_DAY_OF_WEEK
 from wlcron.schedule.memo import Memo
 from wlcron.schedule.times import TIMES
-
-_LONGEST_CATCH_UP = 3 * 3600
-"""Debian's cron takes a longer leap of the clock for a correction, not for summer time."""
+from wlcron.schedule.zone import ZONES
 
 MACROS = {
     "@yearly": "0 0 1 1 *",
@@ -33,22 +26,31 @@ MACROS = {
 }
 
 
-def parse_unix(text: str, timezone: str) -> CronSchedule:
+class UnixSchedule(CronSchedule):
+    """A Unix cron expression."""
+
+    __slots__ = ()
+
+    # Debian's cron takes a longer leap of the clock for a correction, not for summer time.
+    catch_up = 3 * 3600
+
+
+def parse_unix(text: str, timezone: str) -> UnixSchedule:
     """Read five fields; a wall time that summer time leaps over is due right after the change."""
     parts = text.split(None, 2)
     if len(parts) != 3:  # noqa: PLR2004 - minute, hour, the days
         raise ScheduleError(_shape(text))
     minute, hour, days = parts
-    return CronSchedule(text, timezone, TIMES[minute, hour], DATES[days], _LONGEST_CATCH_UP)
+    return UnixSchedule(text, ZONES[timezone], TIMES[minute, hour], DATES[days])
 
 
-def parse_macro(text: str, timezone: str) -> CronSchedule:
+def parse_macro(text: str, timezone: str) -> UnixSchedule:
     """Read `@daily` and its like, in any case."""
     fields = MACROS.get(text.lower())
     if fields is None:
         raise ScheduleError(_unknown_macro(text))
     minute, hour, days = fields.split(None, 2)
-    return CronSchedule(text, timezone, TIMES[minute, hour], DATES[days], _LONGEST_CATCH_UP)
+    return UnixSchedule(text, ZONES[timezone], TIMES[minute, hour], DATES[days])
 
 
 def _unknown_macro(text: str) -> str:
@@ -77,9 +79,9 @@ def _dates(text: str) -> Dates:
         raise ScheduleError(_shape(f"* * {text}"))
     day, month, weekday = fields
     return Dates(
-        EVERY_DAY_OF_MONTH if day == "?" else parse_days_of_month(day),
-        sorted(set(MONTH.values(month))),
-        EVERY_DAY_OF_WEEK if weekday == "?" else parse_days_of_week(weekday, UNIX_DAY_OF_WEEK),
+        parse_days_of_month(day),
+        MONTH.values(month),
+        parse_days_of_week(weekday, UNIX_DAY_OF_WEEK),
         # Debian's rule: a day field that begins with a star restricts the other one, else
         # either of them is enough.
         is_union=day[0] not in "*?" and weekday[0] not in "*?",

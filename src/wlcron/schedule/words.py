@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wlcron.schedule.dates import EVERY_YEAR
 from wlcron.schedule.days import EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK
-from wlcron.schedule.schedule import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
 
     from wlcron.schedule.dates import Dates
     from wlcron.schedule.days import DaysOfMonth, DaysOfWeek
@@ -42,7 +40,7 @@ def explain_rate(step: int, anchor: int) -> str:
     unit, name = next(unit for unit in _UNITS if step % unit[0] == 0)
     count = step // unit
     period = f"Every {name}" if count == 1 else f"Every {count} {name}s"
-    start = EPOCH + timedelta(0, anchor)
+    start = datetime.fromtimestamp(anchor, UTC)
     return f"{period}, counted from {_date(start)} at {start:%H:%M:%S} (UTC)."
 
 
