@@ -1,0 +1,62 @@
+# wlcron. `make help` lists what can be made.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+PYTEST := .venv/bin/pytest
+LAB := scripts/docker-lab
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: demo
+demo: .venv/.installed ## a cron file goes in, pi comes out: the whole service in two minutes
+	@scripts/demo
+
+.PHONY: test
+test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where none answers
+	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(TESTS)
+
+.PHONY: unit
+unit: .venv/.tools ## the tests that need no other program, under half a minute
+	@$(PYTEST) -m "not docker and not acceptance" $(TESTS)
+
+.PHONY: lint
+lint: .venv/.tools ## format, ruff, mypy, the directions of imports
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+.PHONY: cover
+cover: .venv/.tools ## coverage of the pure parts, which has to be whole
+	@$(PYTEST) tests/core tests/schedule tests/cronfile \
+	  --cov=wlcron.core --cov=wlcron.schedule --cov=wlcron.cronfile \
+	  --cov-branch --cov-report=term --cov-fail-under=100
+
+.PHONY: bench
+bench: .venv/.peers ## speed and size beside peers and floors, as docs/performance.md shows them
+	@$(LAB) run -- $(PYTHON) benchmarks/run.py
+
+.PHONY: docs
+docs: .venv/.tools ## the generated parts of docs/
+	@$(PYTHON) scripts/generate_cli_reference.py
+	@$(PYTHON) scripts/generate_configuration_reference.py
+
+.PHONY: clean
+clean: ## everything that was made here
+	@$(LAB) stop || true
+	@rm -rf .venv .cache .demo .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/.installed: requirements/base.txt pyproject.toml scripts/setup
+	@scripts/setup requirements/base.txt
+	@touch $@
+
+.venv/.tools: .venv/.installed requirements/dev.txt
+	@scripts/setup requirements/dev.txt
+	@touch $@
+
+.venv/.peers: .venv/.tools requirements/bench.txt
+	@scripts/setup requirements/bench.txt
+	@touch $@
