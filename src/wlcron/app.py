@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 import uvicorn
+from structlog.dev import plain_traceback
 
 from wlcron import __version__
 from wlcron.api.build import build_api
@@ -144,17 +145,17 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _configure_logging(log_format: str) -> None:
     as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
-    renderer = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    # Plain tracebacks: pretty ones print local variables, which may hold secrets.
+    renderers: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
         if as_text
-        else structlog.processors.JSONRenderer()
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
+            *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -10,7 +10,7 @@ from wlcron.core.execution import Execution, Overrides
 from wlcron.core.planning import first_due, plan, plan_manual
 from wlcron.cronfile import Entry, differences
 from wlcron.engine import Engine
-from wlcron.errors import ConflictError, NotFoundError, RefusedError
+from wlcron.errors import ConflictError, ExistsError, NotFoundError, RefusedError
 from wlcron.store import Store
 
 TRIES = 10
@@ -55,9 +55,7 @@ class Desk:
         for _ in range(TRIES):
             old = await self.store.cron(name)
             if old is not None and create_only:
-                raise ConflictError(
-                    f"a cron named {name} exists already: `wl cron apply` updates it"
-                )
+                raise ExistsError(f"a cron named {name} exists already: `wl cron apply` updates it")
             defined = _define(name, entry, old, now, verdict.remarks)
             if dry_run or defined.outcome is Outcome.UNCHANGED:
                 return defined

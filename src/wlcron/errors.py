@@ -22,7 +22,11 @@ class NotFoundError(RefusedError):
 
 
 class ConflictError(RefusedError):
-    """It exists already, or it changed under the caller's hands."""
+    """It does not fit what is there, or what is there changed under the caller's hands."""
+
+
+class ExistsError(ConflictError):
+    """What was to be created is there already."""
 
 
 class EngineUnavailableError(WlcronError):

@@ -1,7 +1,7 @@
 """The rule that moves executions."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -71,7 +71,7 @@ def test_each_observation_leads_to_its_status_with_a_reason(
     data=st.data(),
 )
 def test_any_order_and_repetition_of_what_happened_ends_in_the_same_row(
-    end: Kind, code: int, asked: object, data: st.DataObject
+    end: Kind, code: int, asked: datetime | None, data: st.DataObject
 ) -> None:
     """Promise 4: observations may come twice, late and in any order."""
     ended = observe(

@@ -6,7 +6,7 @@ from wlcron.api import crons, executions, health, problems
 from wlcron.api.auth import authorized
 from wlcron.api.context import Context
 from wlcron.api.limits import LimitBody
-from wlcron.cronfile import LARGEST_FILE
+from wlcron.cronfile import LARGEST_DOCUMENT
 
 
 def build_api(context: Context) -> FastAPI:
@@ -14,7 +14,7 @@ def build_api(context: Context) -> FastAPI:
     app = FastAPI(title="wlcron", version="1", docs_url=None, redoc_url=None)
     app.state.context = context
     problems.install(app)
-    app.add_middleware(LimitBody, limit=LARGEST_FILE)
+    app.add_middleware(LimitBody, limit=LARGEST_DOCUMENT)
     token = [Depends(authorized)]
     app.include_router(crons.router, dependencies=token)
     app.include_router(executions.router, dependencies=token)

@@ -12,6 +12,7 @@ from wlcron.errors import (
     ConflictError,
     DefinitionError,
     EngineUnavailableError,
+    ExistsError,
     NotFoundError,
     RefusedError,
     StoreError,
@@ -22,6 +23,7 @@ _log = structlog.get_logger("wlcron.api")
 _STATUS: dict[type[WlcronError], HTTPStatus] = {
     DefinitionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    ExistsError: HTTPStatus.PRECONDITION_FAILED,
     ConflictError: HTTPStatus.CONFLICT,
     RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -61,7 +61,7 @@ class Launcher:
         try:
             seen = await self._start(claim)
         except EngineUnavailableError as error:
-            pause = min(timedelta(seconds=2**execution.attempt), LONGEST_BACKOFF)
+            pause = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_BACKOFF)
             await self.store.renew(execution.id, self.clock() + pause, str(error))
             _log.warning("start put off", execution=execution.id, problem=str(error))
         else:

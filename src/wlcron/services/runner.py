@@ -75,6 +75,6 @@ class Runner:
             post.failures += 1
             post.problem = f"{name} failed {post.failures} times in a row: {error}"
             _log.exception("duty failed", duty=name, failures=post.failures)
-            return self._clock() + min(FIRST_PAUSE * 2 ** min(post.failures, 10), LONGEST_PAUSE)
+            return self._clock() + min(FIRST_PAUSE * (1 << min(post.failures, 10)), LONGEST_PAUSE)
         post.failures, post.problem = 0, ""
         return again

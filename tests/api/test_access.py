@@ -1,0 +1,46 @@
+"""Who may ask, and how errors look."""
+
+import pytest
+
+from tests.api.conftest import Api
+
+
+@pytest.mark.parametrize("token", ["", "Bearer wrong", "Bearer ", "Basic c2VzYW1l", "Bearer é"])
+@pytest.mark.parametrize("path", ["/v1/crons", "/v1/executions/x", "/metrics", "/v1/doctor"])
+async def test_without_the_token_nothing_is_told(api: Api, token: str, path: str) -> None:
+    """Every route but health wants it."""
+    answer = await api.client.get(path, headers=[(b"Authorization", token.encode())])
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "WL_TOKEN" in answer.json()["detail"]
+
+
+async def test_health_needs_no_token(api: Api) -> None:
+    """A load balancer has none."""
+    for path in ("/healthz", "/readyz"):
+        answer = await api.client.get(path, headers={"Authorization": ""})
+        assert answer.status_code == 200
+
+
+async def test_metrics_and_doctor_answer(api: Api) -> None:
+    """What the machine can do, and counters."""
+    assert (await api.client.get("/metrics")).content == b"wlcron_up 1\n"
+    assert (await api.client.get("/v1/doctor")).json()["findings"][0]["good"]
+
+
+async def test_an_unknown_path_is_a_problem_document(api: Api) -> None:
+    """RFC 9457, everywhere."""
+    answer = await api.client.get("/v2")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == ("there is nothing at /v2; /openapi.json lists what there is")
+    wrong = await api.client.patch("/v1/crons")
+    assert (wrong.status_code, wrong.json()["detail"]) == (
+        405,
+        "PATCH is not possible at /v1/crons",
+    )
+
+
+async def test_the_interface_describes_itself(api: Api) -> None:
+    """OpenAPI lists every route."""
+    paths = (await api.client.get("/openapi.json")).json()["paths"]
+    assert "/v1/crons/{name}/executions" in paths
