@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from wlcron.cli.access import Access
 from wlcron.cli.answer import Answer, GarbledAnswerError, parse_answer
-from wlcron.cli.wire import Conversation, Head, Request, conversation
+from wlcron.cli.response import Head
+from wlcron.cli.wire import Conversation, Request, conversation
 from wlcron.errors import DefinitionError, NotFoundError, RefusedError
 
 PATIENCE_SECONDS = 30.0
@@ -29,7 +30,8 @@ class Client:
     def post(self, target: str, content: Mapping[str, object], headers: Headers = ()) -> Answer:
         """Send a JSON object."""
         body = json.dumps(content).encode()
-        return self._ask(Request("POST", target, self._headers(*headers), body), PATIENCE_SECONDS)
+        complete = self._headers(("Content-Type", "application/json"), *headers)
+        return self._ask(Request("POST", target, complete, body), PATIENCE_SECONDS)
 
     def put(self, target: str, body: bytes, headers: Headers = ()) -> Answer:
         """Send a document as it is."""
@@ -45,13 +47,13 @@ class Client:
         with conversation(self.access.address, patience=None) as server:
             head = server.ask(request)
             if head.status >= REDIRECT:
-                self._refuse(head, _whole(server))
-            yield from server.body()
+                self._refuse(head, _whole(server, head))
+            yield from server.body(head)
 
     def _ask(self, request: Request, patience: float) -> Answer:
         with conversation(self.access.address, patience=patience) as server:
             head = server.ask(request)
-            body = _whole(server)
+            body = _whole(server, head)
         if not OK <= head.status < REDIRECT:
             self._refuse(head, body)
         return parse_answer(body)
@@ -94,9 +96,9 @@ class Client:
         return self.access.address.url
 
 
-def _whole(server: Conversation) -> bytes:
+def _whole(server: Conversation, head: Head) -> bytes:
     parts, size = [], 0
-    for part in server.body():
+    for part in server.body(head):
         parts.append(part)
         size += len(part)
         if size > LARGEST_ANSWER:

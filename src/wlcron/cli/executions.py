@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from wlcron.cli.answer import Answer
+from wlcron.cli.answer import Answer, GarbledAnswerError
 from wlcron.cli.client import Client
 from wlcron.errors import NotFoundError, RefusedError
 
 PAGE = 100
+ID_CHARACTERS = frozenset("0123456789abcdef-")
 ACTIVE = frozenset({"PENDING", "STARTING", "RUNNING"})
 NEVER_STARTED = frozenset({"SKIPPED", "MISSED"})
 
@@ -22,7 +23,7 @@ def by_id(client: Client, cron: str, beginning: str) -> Answer:
     execution = client.get(f"/v1/executions/{beginning}")
     owner = execution.text("cron")
     if owner != cron:
-        raise RefusedError(f"{execution.text('id')} is an execution of {owner}, not of {cron}.")
+        raise RefusedError(f"{id_of(execution)} is an execution of {owner}, not of {cron}.")
     return execution
 
 
@@ -40,6 +41,14 @@ def latest(client: Client, cron: str) -> Answer:
         if execution.text("status") not in NEVER_STARTED:
             return execution
     raise NotFoundError(f"{cron} has not been run yet; start it with `wl cron run {cron}`.")
+
+
+def id_of(execution: Answer) -> str:
+    """Return the id, which goes into the paths of further requests and so must look like one."""
+    execution_id = execution.text("id")
+    if set(execution_id) <= ID_CHARACTERS:
+        return execution_id
+    raise GarbledAnswerError("The server's execution has no id; check it with `wl doctor`.")
 
 
 def is_active(execution: Answer) -> bool:

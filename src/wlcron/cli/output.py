@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import click
 
@@ -29,10 +30,16 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a table, two spaces between its columns, statuses in their colour."""
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, least: Sequence[int] = ()
+) -> list[str]:
+    """Return the lines of a table, two spaces between its columns, statuses in their colour.
+
+    `least` holds the widths that the first columns have at least.
+    """
     cells = [list(header), *([printable(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    longest = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    widths = [max(pair) for pair in zip_longest(longest, least, fillvalue=0)]
     return [_line(row, widths) for row in cells]
 
 

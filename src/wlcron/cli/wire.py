@@ -1,4 +1,4 @@
-"""HTTP/1.1 over one socket per request: h11 and nothing else, because start-up time counts here.
+"""HTTP/1.1, a socket for each request, and few imports, because start-up time counts here.
 
 Proxies are ignored and redirects are not followed: the token goes to the address that was
 named and nowhere else.
@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import NamedTuple
 
-import h11
-
+from wlcron.cli.response import Head, NotHttpError, ResponseReader
 from wlcron.errors import WlcronError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -52,13 +51,6 @@ class Request(NamedTuple):
     body: bytes = b""
 
 
-class Head(NamedTuple):
-    """How an answer begins; the names of the headers are in lower case."""
-
-    status: int
-    headers: dict[str, str]
-
-
 def parse_address(url: str) -> Address:
     """Split `http://host:port/prefix`; ValueError with a plain sentence when it is none."""
     parts = _URL.fullmatch(url)
@@ -83,67 +75,59 @@ class Conversation:
         self._address = address
         self._socket = connection
         self._ends_at = None if patience is None else monotonic() + patience
-        self._protocol = h11.Connection(h11.CLIENT)
-        self._hung_up = False
+        self._reader = ResponseReader(self._receive)
 
     def ask(self, request: Request) -> Head:
         """Send a request and return the head of its answer."""
         self._send(request)
-        while isinstance(event := self._next_event(), h11.InformationalResponse):
-            pass
-        if not isinstance(event, h11.Response):
-            raise self._misunderstood()
-        headers = {name.decode(): value.decode("latin-1") for name, value in event.headers}
-        return Head(event.status_code, headers)
+        with self._understanding():
+            return self._reader.head()
 
-    def body(self) -> Iterator[bytes]:
+    def body(self, head: Head) -> Iterator[bytes]:
         """Yield the bytes of the answer's body as they come."""
-        while isinstance(event := self._next_event(), h11.Data):
-            yield bytes(event.data)
+        with self._understanding():
+            yield from self._reader.body(head)
 
     def _send(self, request: Request) -> None:
-        headers = [
+        headers = (
             ("Host", _host_header(self._address)),
             ("Connection", "close"),
             ("Content-Length", str(len(request.body))),
             *request.headers,
+        )
+        lines = [
+            f"{request.method} {self._address.prefix}{request.target} HTTP/1.1",
+            *(f"{name}: {value}" for name, value in headers),
         ]
-        target = self._address.prefix + request.target
-        head = h11.Request(method=request.method, target=target, headers=headers)
-        events = (head, h11.Data(data=request.body), h11.EndOfMessage())
         self._limit_wait()
         # A server that refuses early closes before it has read all: its answer is still to be read.
         with suppress(OSError):
-            self._socket.sendall(b"".join(self._protocol.send(event) or b"" for event in events))
-
-    def _next_event(self) -> object:
-        try:
-            while (event := self._protocol.next_event()) is h11.NEED_DATA:
-                self._protocol.receive_data(self._receive())
-        except h11.RemoteProtocolError as error:
-            raise self._misunderstood() from error
-        return event
+            self._socket.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+            self._socket.sendall(request.body)
 
     def _receive(self) -> bytes:
         self._limit_wait()
-        try:
-            data = self._socket.recv(CHUNK)
-        except OSError as error:
-            raise BrokenConnectionError(
-                f"The connection to {self._address.url} broke ({_cause(error)}); try again."
-            ) from error
-        self._hung_up = not data
-        return data
+        return self._socket.recv(CHUNK)
 
     def _limit_wait(self) -> None:
         left = None if self._ends_at is None else max(0.001, self._ends_at - monotonic())
         self._socket.settimeout(left)
 
-    def _misunderstood(self) -> UnreachableError:
+    @contextmanager
+    def _understanding(self) -> Iterator[None]:
         url = self._address.url
-        if self._hung_up:
-            return BrokenConnectionError(f"{url} closed the connection too early; try again.")
-        return UnreachableError(f"What answers at {url} is no wlcron server: it speaks no HTTP.")
+        try:
+            yield
+        except EOFError as error:
+            raise BrokenConnectionError(f"{url} closed the connection too early.") from error
+        except OSError as error:
+            raise BrokenConnectionError(
+                f"The connection to {url} broke ({_cause(error)}); try again."
+            ) from error
+        except NotHttpError as error:
+            raise UnreachableError(
+                f"What answers at {url} is no wlcron server: {error}; name another with --url."
+            ) from error
 
 
 def _connect(address: Address) -> socket.socket:

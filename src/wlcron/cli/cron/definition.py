@@ -47,16 +47,15 @@ def print_outcome(answer: Answer, *, dry_run: bool = False) -> None:
     """Say what became of a definition, line by line."""
     cron, outcome = answer.part("cron"), answer.text("outcome")
     verb = "would be" if dry_run and outcome != "unchanged" else "is"
-    say(f"{printable(cron.text('name'))} {verb} {printable(outcome)}{_prospect(cron, outcome)}.")
+    prospect = "" if outcome == "unchanged" else _prospect(cron)
+    say(f"{printable(cron.text('name'))} {verb} {printable(outcome)}.{prospect}")
     for change in answer.texts("changes"):
         say(f"  {printable(change)}")
     for remark in cron.texts("remarks"):
         say(f"note: {printable(remark)}")
 
 
-def _prospect(cron: Answer, outcome: str) -> str:
-    if outcome == "unchanged":
-        return ""
+def _prospect(cron: Answer) -> str:
     due = cron.instant("next_due")
-    explanation = printable(cron.text("explanation"))
-    return f": {explanation}; " + (f"next slot {instant_text(due)}" if due else "no slot is left")
+    coming = f"Next slot: {instant_text(due)}." if due else "No slot is left."
+    return f" {printable(cron.text('explanation'))} {coming}"

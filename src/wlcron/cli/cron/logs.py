@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from wlcron.cli.executions import by_id, latest
+from wlcron.cli.executions import by_id, id_of, latest
 from wlcron.cli.options import connect, id_argument, name_argument, server_options
 from wlcron.cli.tree import command
 
@@ -23,6 +23,6 @@ def logs(name: str, execution_id: str | None, *, follow: bool) -> None:
     client = connect()
     execution = by_id(client, name, execution_id) if execution_id else latest(client, name)
     query = "?follow=true" if follow else ""
-    for chunk in client.stream(f"/v1/executions/{execution.text('id')}/logs{query}"):
+    for chunk in client.stream(f"/v1/executions/{id_of(execution)}/logs{query}"):
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()

@@ -8,9 +8,9 @@ import click
 
 from wlcron.cli.answer import Answer
 from wlcron.cli.client import Client
-from wlcron.cli.executions import is_active
+from wlcron.cli.executions import id_of, is_active
 from wlcron.cli.options import connect, name_argument, output_option, server_options
-from wlcron.cli.output import note, print_json, printable, say
+from wlcron.cli.output import note, print_json, say
 from wlcron.cli.tree import command
 from wlcron.cli.wire import BrokenConnectionError, UnreachableError
 
@@ -46,7 +46,7 @@ def run(
     }
     execution = _start(client, name, order)
     if output == "text":
-        say(printable(execution.text("id")))
+        say(id_of(execution))
     if wait:
         execution = _end_of(client, name, execution)
     if output == "json":
@@ -75,7 +75,7 @@ def _start(client: Client, name: str, order: dict[str, object]) -> Answer:
 
 def _end_of(client: Client, name: str, execution: Answer) -> Answer:
     """Follow an execution until it is over, also across a restart of the server."""
-    full_id = execution.text("id")
+    full_id = id_of(execution)
     target = f"/v1/executions/{full_id}?wait={POLL_SECONDS}"
     try:
         while is_active(execution):
@@ -104,7 +104,7 @@ def _exit_code(execution: Answer, *, waited: bool) -> int:
     status = execution.text("status")
     if status == "SUCCESS" or (is_active(execution) and not waited):
         return 0
-    note(f"wl: {execution.text('id')} is {status}: {execution.text('reason')}")
+    note(f"wl: {id_of(execution)} is {status}: {execution.text('reason')}")
     code = execution.number("exit_code") or 1
     # Without success there is no 0, whatever the job said while it was being ended.
     return round(code) if 1 <= code <= LARGEST_EXIT_CODE else 1

@@ -3,7 +3,7 @@
 import click
 
 from wlcron.cli.answer import Answer
-from wlcron.cli.executions import newest
+from wlcron.cli.executions import id_of, newest
 from wlcron.cli.options import connect, name_argument, output_option, server_options
 from wlcron.cli.output import print_json, printable, say, status_text, table
 from wlcron.cli.times import NONE, duration_text, instant_text
@@ -11,6 +11,7 @@ from wlcron.cli.tree import command
 
 HEADER = ("ID", "Started At", "Duration", "Status", "Exit Code")
 ID_LENGTH = 15
+LEAST_WIDTHS = (18, 24, 8, 7)  # so that the table has one shape, whatever happened
 NEVER_RUN = "NEVER RUN"
 SELF_EVIDENT = ("SUCCESS", "RUNNING")
 
@@ -53,13 +54,14 @@ def _summary(cron: Answer, executions: list[Answer]) -> list[str]:
 
 
 def _history(executions: list[Answer]) -> list[str]:
-    return ["Last Executions:", *table(HEADER, [_row(execution) for execution in executions])]
+    rows = [_row(execution) for execution in executions]
+    return ["Last Executions:", *table(HEADER, rows, least=LEAST_WIDTHS)]
 
 
 def _row(execution: Answer) -> tuple[str, ...]:
     exit_code = execution.number("exit_code")
     return (
-        f"{execution.text('id')[:ID_LENGTH]}...",
+        f"{id_of(execution)[:ID_LENGTH]}...",
         instant_text(execution.instant("started_at")),
         duration_text(execution.number("duration")),
         execution.text("status"),

@@ -2,9 +2,9 @@
 
 import click
 
-from wlcron.cli.executions import active, by_id
+from wlcron.cli.executions import active, by_id, id_of
 from wlcron.cli.options import connect, id_argument, name_argument, output_option, server_options
-from wlcron.cli.output import print_json, printable, say
+from wlcron.cli.output import print_json, say
 from wlcron.cli.tree import command
 
 
@@ -24,9 +24,9 @@ def stop(name: str, execution_id: str | None, reason: str, output: str) -> None:
     """
     client = connect()
     execution = by_id(client, name, execution_id) if execution_id else active(client, name)
-    full_id = execution.text("id")
+    full_id = id_of(execution)
     stopped = client.post(f"/v1/executions/{full_id}/stop", {"reason": reason})
     if output == "json":
         print_json(stopped.raw)
     else:
-        say(f"{printable(full_id)} is being stopped.")
+        say(f"{full_id} is being stopped.")
