@@ -12,7 +12,7 @@ help: ## what can be made
 
 .PHONY: demo
 demo: .venv/.installed ## a cron file goes in, pi comes out: the whole service in two minutes
-	@scripts/demo
+	@$(PYTHON) scripts/demo.py
 
 .PHONY: test
 test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where none answers
