@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 PYTEST := .venv/bin/pytest
-LAB := scripts/docker-lab
+LAB := python3 scripts/docker_lab.py
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
