@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from wlcron.core.execution import Change
 from wlcron.stores.sql.database import Database
+from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.rows import CHANGE, change_of
 from wlcron.stores.sql.schema import changes, executions, is_unannounced
 
@@ -16,10 +17,10 @@ _WAITING = (
     .order_by(changes.c.id)
     .limit(sa.bindparam("at_most"))
 )
-_TELL = (
+_TELL = Prepared(
     sa.update(changes)
     .where(changes.c.execution_id == sa.bindparam("of"), changes.c.status == sa.bindparam("to"))
-    .values(announced=True)
+    .values(announced=sa.true())
 )
 
 
@@ -40,5 +41,4 @@ class SqlChanges:
     async def announced(self, changes: Sequence[Change]) -> None:
         """Note that these were told."""
         told = [{"of": change.execution.id, "to": change.execution.status} for change in changes]
-        if told:
-            await self._database.write(lambda connection: connection.execute(_TELL, told).close())
+        await self._database.write(lambda connection: _TELL.run(connection, *told))

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from wlcron.core.execution import Change, Execution, Status, claimed
 from wlcron.store import Claim
-from wlcron.stores.sql.rows import CRON, EXECUTION, change_row, cron_of, execution_of
-from wlcron.stores.sql.schema import changes, crons, definitions, executions, is_startable
+from wlcron.stores.sql.prepared import Prepared
+from wlcron.stores.sql.rows import CRON, EXECUTION, cron_of, execution_of
+from wlcron.stores.sql.saving import save_changes
+from wlcron.stores.sql.schema import crons, definitions, executions, is_startable
 
 _FREE = (
     sa.select(*EXECUTION, *CRON)
@@ -27,7 +29,10 @@ _FREE = (
     # Where rows can be locked, another server takes the next ones and does not wait for these.
     .with_for_update(of=executions, skip_locked=True)
 )
-_HOLD = sa.update(executions).where(executions.c.id == sa.bindparam("of"))
+_HOLD = Prepared(
+    sa.update(executions).where(executions.c.id == sa.bindparam("of")),
+    *("status", "reason", "attempt", "lease_until"),
+)
 
 
 def claim_executions(
@@ -39,8 +44,16 @@ def claim_executions(
         return []
     waiting = [execution_of(row[: len(EXECUTION)]) for row in free]
     taken = [claimed(execution, now, lease) for execution in waiting]
-    connection.execute(_HOLD, list(map(_hold_row, taken)))
-    _note(connection, waiting, taken, now)
+    _HOLD.run(connection, *map(_hold_row, taken))
+    # To start once more what was STARTING already is no change of status.
+    save_changes(
+        connection,
+        (
+            Change(new, old.status, now)
+            for old, new in zip(waiting, taken, strict=True)
+            if old.status is Status.PENDING
+        ),
+    )
     return [
         Claim(execution, cron_of(row[len(EXECUTION) :]))
         for execution, row in zip(taken, free, strict=True)
@@ -55,16 +68,3 @@ def _hold_row(execution: Execution) -> dict[str, object]:
         "attempt": execution.attempt,
         "lease_until": execution.lease_until,
     }
-
-
-def _note(
-    connection: sa.Connection, before: list[Execution], after: list[Execution], now: datetime
-) -> None:
-    """Save the changes; to start once more what was STARTING is no change of status."""
-    moves = [
-        change_row(Change(new, old.status, now))
-        for old, new in zip(before, after, strict=True)
-        if old.status is Status.PENDING
-    ]
-    if moves:
-        connection.execute(sa.insert(changes), moves)

@@ -1,6 +1,8 @@
 """Column types: instants as integers, parts of a definition as JSON."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +10,9 @@ from pydantic import TypeAdapter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+_Encode = Callable[[Any], Any]
+_Decode = Callable[[Any], Any]
 
 # Ids and names are compared byte by byte, also where a database would rather sort as in a
 # dictionary: paging by name and searching by prefix rely on it.
@@ -19,21 +24,21 @@ Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 class Instant(sa.types.TypeDecorator[datetime]):
     """A zone-aware datetime as microseconds since 1970 in UTC: exact, sortable, the same anywhere.
 
-    It is not a timestamp type, because SQLite has none and others round or shift theirs.
+    It is no timestamp type, because SQLite has none and others round or shift theirs.
     """
 
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        """Return what is stored."""
+    def bind_processor(self, dialect: sa.Dialect) -> _Encode:
+        """Return what makes a stored value."""
         del dialect
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return lambda value: None if value is None else (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
-        """Return what was stored."""
-        del dialect
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> _Decode:
+        """Return what reads a stored value."""
+        del dialect, coltype
+        return lambda value: None if value is None else _EPOCH + _MICROSECOND * value
 
 
 class Json(sa.types.TypeDecorator[Any]):
@@ -47,15 +52,17 @@ class Json(sa.types.TypeDecorator[Any]):
         self.kind = kind
         self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
-    def process_bind_param(self, value: object, dialect: sa.Dialect) -> str | None:
-        """Return what is stored."""
+    def bind_processor(self, dialect: sa.Dialect) -> _Encode:
+        """Return what makes a stored value."""
         del dialect
-        return None if value is None else self._adapter.dump_json(value).decode()
+        dump = self._adapter.dump_json
+        return lambda value: None if value is None else dump(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
-        """Return what was stored."""
-        del dialect
-        return None if value is None else self._adapter.validate_json(value)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> _Decode:
+        """Return what reads a stored value."""
+        del dialect, coltype
+        load = self._adapter.validate_json
+        return lambda value: None if value is None else load(value)
 
 
 class OneOf(sa.types.TypeDecorator[Any]):
@@ -64,11 +71,17 @@ class OneOf(sa.types.TypeDecorator[Any]):
     impl = sa.Text
     cache_ok = True
 
-    def __init__(self, kind: type) -> None:
+    def __init__(self, kind: type[StrEnum]) -> None:
         super().__init__()
         self.kind = kind
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:
-        """Return what was stored."""
+    def bind_processor(self, dialect: sa.Dialect) -> _Encode:
+        """Return what makes a stored value."""
         del dialect
-        return None if value is None else self.kind(value)
+        return lambda value: None if value is None else value.value
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> _Decode:
+        """Return what reads a stored value."""
+        del dialect, coltype
+        members = {member.value: member for member in self.kind}
+        return lambda value: None if value is None else members[value]

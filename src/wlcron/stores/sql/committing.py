@@ -2,47 +2,65 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from wlcron.core.execution import Change, Execution
 from wlcron.core.planning import Plan
 from wlcron.stores.settling import settle
-from wlcron.stores.sql.rows import EXECUTION, change_row, execution_of, execution_row
-from wlcron.stores.sql.schema import changes, crons, executions, is_active, is_living
+from wlcron.stores.sql.prepared import Prepared
+from wlcron.stores.sql.rows import EXECUTION, EXECUTION_COLUMNS, execution_of, execution_row
+from wlcron.stores.sql.saving import save_changes
+from wlcron.stores.sql.schema import crons, executions, is_active, is_living
 
 T = TypeVar("T")
 _Slot = tuple[str, datetime]
 _AT_ONCE = 1000  # values in one question to the database
 
-_ADVANCE = (
+
+class _Outdated(Exception):  # noqa: N818 -- it is no error: somebody else was faster
+    """A cron is no longer as it was when its plan was made."""
+
+
+_INSERT = Prepared(sa.insert(executions), *EXECUTION_COLUMNS)
+_ADVANCE = Prepared(
     sa.update(crons)
-    .where(crons.c.id == sa.bindparam("of"))
-    .values(
-        next_due=sa.bindparam("due"),
-        revision=crons.c.revision + 1,
-        stored=crons.c.stored + sa.bindparam("more"),
-    )
+    .where(crons.c.id == sa.bindparam("of"), crons.c.revision == sa.bindparam("read"), is_living)
+    .values(revision=crons.c.revision + 1, stored=crons.c.stored + sa.bindparam("more")),
+    "next_due",
 )
 
 
 def commit_plans(connection: sa.Connection, plans: Sequence[Plan]) -> list[Execution]:
     """Write plans as the port says; return the rows that were made.
 
-    The crons are locked first, so nobody adds rows to them meanwhile. If somebody does so all
-    the same, the constraints refuse the transaction and it is run again.
+    As a rule nobody else has planned the same slots. So they are written at once, and only if
+    the database refuses them is it asked what is there, in the same transaction.
     """
-    fresh = list(_as_read(plans, _revisions(connection, plans)))
-    made = _settled(connection, fresh)
-    _insert(connection, [row for rows in made for row in rows])
-    moves = [
-        {"of": plan.cron.id, "due": plan.next_due, "more": len(rows)}
-        for plan, rows in zip(fresh, made, strict=True)
-    ]
-    if moves:
-        connection.execute(_ADVANCE, moves)
-    return [row for rows in made for row in rows]
+    try:
+        with connection.begin_nested():
+            return _write(connection, plans, set(), set())
+    except (exc.IntegrityError, _Outdated):
+        fresh = list(_as_read(plans, _revisions(connection, plans)))
+        ids, slots = _existing(connection, [row for plan in fresh for row in plan.executions])
+        return _write(connection, fresh, ids, slots)
+
+
+def _write(
+    connection: sa.Connection, plans: Sequence[Plan], ids: set[str], slots: set[_Slot]
+) -> list[Execution]:
+    active = _active(connection, [plan.cron.id for plan in plans])
+    made = [settle(plan.executions, active.get(plan.cron.id), ids, slots) for plan in plans]
+    if _ADVANCE.run(connection, *map(_advance_row, plans, made)) != len(plans):
+        raise _Outdated
+    return _insert(connection, [row for rows in made for row in rows])
+
+
+def _advance_row(plan: Plan, made: list[Execution]) -> dict[str, Any]:
+    cron = plan.cron
+    return {"of": cron.id, "read": cron.revision, "next_due": plan.next_due, "more": len(made)}
 
 
 def _revisions(connection: sa.Connection, plans: Sequence[Plan]) -> dict[str, int]:
@@ -60,13 +78,6 @@ def _as_read(plans: Iterable[Plan], revisions: dict[str, int]) -> Iterator[Plan]
         if revisions.get(plan.cron.id) == plan.cron.revision:
             revisions[plan.cron.id] += 1  # a second plan of the same reading comes too late
             yield plan
-
-
-def _settled(connection: sa.Connection, plans: list[Plan]) -> list[list[Execution]]:
-    planned = [row for plan in plans for row in plan.executions]
-    ids, slots = _existing(connection, planned)
-    active = _active(connection, [plan.cron.id for plan in plans])
-    return [settle(plan.executions, active.get(plan.cron.id), ids, slots) for plan in plans]
 
 
 def _existing(connection: sa.Connection, planned: list[Execution]) -> tuple[set[str], set[_Slot]]:
@@ -92,11 +103,10 @@ def _active(connection: sa.Connection, cron_ids: list[str]) -> dict[str, Executi
     return {execution.cron_id: execution for execution in found}
 
 
-def _insert(connection: sa.Connection, made: list[Execution]) -> None:
-    if made:
-        connection.execute(sa.insert(executions), list(map(execution_row, made)))
-        first = [change_row(Change(row, None, row.created_at)) for row in made]
-        connection.execute(sa.insert(changes), first)
+def _insert(connection: sa.Connection, made: list[Execution]) -> list[Execution]:
+    _INSERT.run(connection, *map(execution_row, made))
+    save_changes(connection, [Change(row, None, row.created_at) for row in made])
+    return made
 
 
 def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -11,9 +11,11 @@ from wlcron.core.execution import Change, Execution, Status
 from wlcron.store import Claim, Retention
 from wlcron.stores.sql.claiming import claim_executions
 from wlcron.stores.sql.database import Database
+from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.pruning import prune
-from wlcron.stores.sql.rows import EXECUTION, change_row, execution_of, move_row
-from wlcron.stores.sql.schema import changes, executions, is_active
+from wlcron.stores.sql.rows import EXECUTION, MOVED, execution_of, move_row
+from wlcron.stores.sql.saving import save_changes
+from wlcron.stores.sql.schema import executions, is_active
 
 _ID_CHARACTERS = frozenset("0123456789abcdef-")
 _BEHIND_ALL = "g"  # sorts behind every character of an id
@@ -40,7 +42,10 @@ _THIS = executions.c.id == sa.bindparam("of")
 _RENEW = sa.update(executions).where(_THIS, executions.c.status == Status.STARTING)
 _ASK_STOP = sa.update(executions).where(_THIS, is_active, executions.c.stop_asked_at.is_(None))
 _IS_ACTIVE = sa.select(executions.c.id).where(_THIS, is_active)
-_MOVE = sa.update(executions).where(_THIS, executions.c.status == sa.bindparam("before"))
+_MOVE = Prepared(
+    sa.update(executions).where(_THIS, executions.c.status == sa.bindparam("before")),
+    *("lease_until", *MOVED),
+)
 
 
 class SqlExecutions:
@@ -116,9 +121,9 @@ class SqlExecutions:
 
 def _apply(connection: sa.Connection, change: Change) -> bool:
     this = {"of": change.execution.id, "before": change.before, "lease_until": None}
-    if connection.execute(_MOVE, this | move_row(change.execution)).rowcount != 1:
+    if _MOVE.run(connection, this | move_row(change.execution)) != 1:
         return False
-    connection.execute(sa.insert(changes), change_row(change))
+    save_changes(connection, [change])
     return True
 
 

@@ -18,6 +18,8 @@ _EXECUTION_FIELDS = tuple(field.name for field in fields(Execution))
 # What a change of status sets. It is kept with the change as well, so that a change that is
 # told late says how things were then.
 MOVED = ("status", "reason", "started_at", "deadline", "ended_at", "exit_code")
+EXECUTION_COLUMNS = _EXECUTION_FIELDS
+CHANGE_COLUMNS = ("execution_id", "before", "at", *MOVED)
 _of_execution = attrgetter(*_EXECUTION_FIELDS)
 _of_move = attrgetter(*MOVED)
 
