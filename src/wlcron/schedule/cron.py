@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from wlcron.schedule.changes import (
-    first_due,
-    next_elapsed,
-    next_fixed,
-    previous_elapsed,
-    previous_fixed,
-)
+from wlcron.schedule.changes import later_slot, next_slot, previous_slot
 from wlcron.schedule.schedule import Schedule
 from wlcron.schedule.times import DAY
 
@@ -25,14 +19,12 @@ class CronSchedule(Schedule):
 
     __slots__ = ("dates", "times")
 
-    catch_up: ClassVar[int]
-    """The longest leap of the clock, in seconds, after which what it leapt over is due."""
+    longest_catch_up: ClassVar[int]
+    """The longest leap of the clock, in seconds, after which what it leapt over is made up for."""
 
     def __init__(self, text: str, zone: Zone, times: Times, dates: Dates) -> None:
         """Take the expression, its zone and what it means."""
-        # The base class is not asked: a call more is a tenth of parsing.
-        self._text = text
-        self._zone = zone
+        super().__init__(text, zone)
         self.times = times
         self.dates = dates
 
@@ -40,27 +32,25 @@ class CronSchedule(Schedule):
         """Return the first slot strictly after `after`, both in whole seconds since 1970 UTC."""
         zone = self._zone
         calm, end, offset = zone.recent
-        if calm <= after < end:
-            day, second = divmod(after + offset, 86400)
-            wall = self._first(day, second // 60 + 1)
-            if wall is None:
-                return None
-            slot = wall * 60 - offset
-            if slot < end:
-                return slot
-            if not self.times.is_wildcard:
-                return first_due(zone, self._at_or_after, wall, self.catch_up)
-        zone.look_at(after)
-        if self.times.is_wildcard:
-            return next_elapsed(zone, self._at_or_after, after)
-        return next_fixed(zone, self._at_or_after, after, self.catch_up)
+        if not calm <= after < end:
+            return next_slot(zone, self._at_or_after, after, self._catch_up)
+        day, second = divmod(after + offset, 86400)
+        wall = self._first(day, second // 60 + 1)
+        if wall is None:
+            return None
+        slot = wall * 60 - offset
+        if slot < end:
+            return slot
+        return later_slot(zone, self._at_or_after, after, wall, self._catch_up)
 
     def previous_epoch(self, before: int) -> int | None:
         """Return the last slot strictly before `before`, both in whole seconds since 1970 UTC."""
-        zone = self._zone
-        if self.times.is_wildcard:
-            return previous_elapsed(zone, self._at_or_before, before)
-        return previous_fixed(zone, self._at_or_before, before, self.catch_up)
+        return previous_slot(self._zone, self._at_or_before, before, self._catch_up)
+
+    @property
+    def _catch_up(self) -> int | None:
+        """How long a leap of the clock is made up for; None where elapsed time counts."""
+        return None if self.times.is_wildcard else self.longest_catch_up
 
     def explain(self) -> str:
         """Return what the schedule means, as one plain English sentence."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from wlcron.schedule.fields import DAY_OF_MONTH, UNIX_DAY_OF_WEEK, Field
+from wlcron.schedule.fields import AWS_DAY_OF_WEEK, Field
 
 ALL_DAYS = (1 << 31) - 1
 _EVERY_WEEK = sum(1 << 7 * week for week in range(6))
@@ -75,8 +75,8 @@ EVERY_DAY_OF_MONTH = DaysOfMonth(ALL_DAYS)
 EVERY_DAY_OF_WEEK = DaysOfWeek(ALL_WEEKDAYS)
 
 
-def parse_days_of_month(text: str) -> DaysOfMonth:
-    """Read a day-of-month field."""
+def parse_days_of_month(text: str, field: Field) -> DaysOfMonth:
+    """Read a day-of-month field, AWS's or Unix's."""
     if text in {"*", "?"}:
         return EVERY_DAY_OF_MONTH
     bits = 0
@@ -85,17 +85,16 @@ def parse_days_of_month(text: str) -> DaysOfMonth:
     nearest_back: list[int] = []
     for item in text.split(","):
         if item.isdigit():
-            bits |= 1 << DAY_OF_MONTH.number(item) - 1
+            bits |= 1 << field.number(item) - 1
         elif last := _LAST.fullmatch(item):
             count = int(last[1] or 0)
-            if count > _MAX_BACK or (last[1] and not count):
-                raise DAY_OF_MONTH.refusal(item)
+            if count > _MAX_BACK:
+                raise field.refusal(item)
             (nearest_back if last[2] else back).append(count)
         elif near := _NEAREST.fullmatch(item):
-            nearest.append(DAY_OF_MONTH.number(near[1]))
+            nearest.append(field.number(near[1]))
         else:
-            for day in DAY_OF_MONTH.item(item):
-                bits |= 1 << day - 1
+            bits |= sum(1 << day - 1 for day in field.item(item))
     return DaysOfMonth(bits, tuple(back), tuple(nearest), tuple(nearest_back))
 
 
@@ -112,8 +111,8 @@ def parse_days_of_week(text: str, field: Field) -> DaysOfWeek:
             nth.append((_weekday(field.number(nth_item[1]), field), count))
         elif last_item := _LAST_OF_WEEK.fullmatch(item):
             last.append(_weekday(field.number(last_item[1]), field))
-        elif item.upper() == "L" and field is not UNIX_DAY_OF_WEEK:
-            bits |= 1 << _SATURDAY
+        elif item.upper() == "L" and field is AWS_DAY_OF_WEEK:
+            bits |= 1 << _SATURDAY  # the last day of the week, not of a month
         else:
             for value in field.item(item):
                 bits |= 1 << _weekday(value, field)

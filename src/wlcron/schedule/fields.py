@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wlcron.schedule.errors import ScheduleError
+from wlcron.schedule.months import FIRST_YEAR, LAST_YEAR
 
 MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -21,6 +22,8 @@ class Field:
     names: dict[str, int] = field(default_factory=dict)
     cycle: int = 0
     """After how many steps the field begins again; 0 where a range must ascend (years)."""
+    max_step: int | None = None
+    """The longest step that is not refused; None where every step is taken."""
 
     def values(self, text: str) -> list[int]:
         """Return the values that a list such as `1,5-10/2,*/20` names, ascending, each once."""
@@ -46,9 +49,7 @@ class Field:
 
     def number(self, text: str) -> int:
         """Return the value of a number or a name, or refuse it."""
-        value = self.names.get(text.upper())
-        if value is None and text.isdigit():
-            value = int(text)
+        value = self.names.get(text.upper()) if text.isalpha() else _whole_number(text)
         if value is None or not self.low <= value <= self.high:
             raise self.refusal(text)
         return value
@@ -67,28 +68,46 @@ class Field:
         return first, self.high if open_ended else first
 
     def _step(self, text: str) -> int:
-        if not text.isdigit() or int(text) == 0:
+        step = _whole_number(text)
+        if not step:
             raise ScheduleError(
-                f"The {self.name} field has a step of {text!r} after the slash,"
-                f" which must be a whole number from 1."
+                f"The {self.name} field has the step {text!r}, which must be a whole number from 1."
             )
-        return int(text)
+        if self.max_step and step > self.max_step:
+            raise ScheduleError(
+                f"The {self.name} field has the step {text}, which is longer than the field:"
+                f" write at most {self.max_step}, or rate(…) for equal periods."
+            )
+        return step
+
+
+def _whole_number(text: str) -> int | None:
+    # ASCII alone: isdigit() is true of ¹ too, which int() does not take.
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 _LISTS = "lists (1,2), ranges (1-5), steps (1/5) and *"
+_MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, 1)}
 
 MINUTE = Field("minute", 0, 59, f"0-59, {_LISTS}", cycle=60)
 HOUR = Field("hour", 0, 23, f"0-23, {_LISTS}", cycle=24)
 DAY_OF_MONTH = Field("day-of-month", 1, 31, f"1-31, L, L-3, LW, 15W, ?, {_LISTS}", cycle=31)
-MONTH = Field(
-    "month",
-    1,
-    12,
-    f"1-12 or JAN-DEC, {_LISTS}",
-    {name: number for number, name in enumerate(MONTH_NAMES, 1)},
-    cycle=12,
+MONTH = Field("month", 1, 12, f"1-12 or JAN-DEC, {_LISTS}", _MONTHS, cycle=12)
+DAY_OF_WEEK = Field(
+    "day-of-week",
+    0,
+    7,
+    f"0-7 (0 and 7 are Sunday) or SUN-SAT, 5L, 5#3, ?, {_LISTS}",
+    {name: number for number, name in enumerate(DAY_NAMES)},
+    cycle=7,
 )
-YEAR = Field("year", 1970, 2199, f"1970-2199, {_LISTS}")
+
+# A step past the end is legal in Vixie's cron and means the first value alone. In AWS's
+# notation nobody means that by 0/90, while 0/60 is in wide use.
+AWS_MINUTE = replace(MINUTE, max_step=60)
+AWS_HOUR = replace(HOUR, max_step=24)
+AWS_DAY_OF_MONTH = replace(DAY_OF_MONTH, max_step=31)
+AWS_MONTH = replace(MONTH, max_step=12)
 AWS_DAY_OF_WEEK = Field(
     "day-of-week",
     1,
@@ -96,12 +115,6 @@ AWS_DAY_OF_WEEK = Field(
     f"1-7 (1 is Sunday) or SUN-SAT, L, 6L, 6#3, ?, {_LISTS}",
     {name: number for number, name in enumerate(DAY_NAMES, 1)},
     cycle=7,
+    max_step=7,
 )
-UNIX_DAY_OF_WEEK = Field(
-    "day-of-week",
-    0,
-    7,
-    f"0-7 (0 and 7 are Sunday) or SUN-SAT, 5L, 5#3, {_LISTS}",
-    {name: number for number, name in enumerate(DAY_NAMES)},
-    cycle=7,
-)
+AWS_YEAR = Field("year", FIRST_YEAR, LAST_YEAR, f"{FIRST_YEAR}-{LAST_YEAR}, {_LISTS}")

@@ -20,31 +20,33 @@ if TYPE_CHECKING:
 _MAX_LENGTH = 256  # EventBridge's limit
 _MAX_REMEMBERED = 2048
 
-_remembered: dict[tuple[str, str], Schedule] = {}
+_remembered: dict[tuple[str, str | None], Schedule] = {}
 
 
 def parse_schedule(
-    expression: str, timezone: str = "UTC", anchor: datetime | None = None
+    expression: str, timezone: str | None = None, anchor: datetime | None = None
 ) -> Schedule:
     """Read `cron(…)`, `rate(…)`, `at(…)`, a Unix cron expression or a macro such as `@daily`.
 
-    `timezone` is an IANA name. `anchor`, an aware datetime, is where `rate(…)` counts from:
-    its slots are anchor + period, anchor + 2 periods, …; without one it is 1970-01-01 UTC.
-    Schedules are immutable, and those read last are remembered, as `re` does with patterns.
+    `timezone` is an IANA name; without one it is UTC. `anchor`, an aware datetime, is where
+    `rate(…)` counts from: its slots are anchor + period, anchor + 2 periods, …; without one
+    it is 1970-01-01 UTC. Schedules are immutable, and those read last are remembered, as `re`
+    does with patterns.
+
     Raises ScheduleError, whose message names the field and what it may hold.
     """
     remembered = _remembered.get((expression, timezone))
     if remembered is not None:
         return remembered
-    text = expression.rstrip()
-    if len(text) > _MAX_LENGTH:
+    if len(expression) > _MAX_LENGTH:
         raise ScheduleError(
-            f"A schedule has at most {_MAX_LENGTH} characters, but this one has {len(text)}."
+            f"A schedule has at most {_MAX_LENGTH} characters, but this one has {len(expression)}."
         )
+    text = expression.rstrip()
     kind = text[:1]
     if kind == "r":  # not remembered: nearly every cron has an anchor of its own
-        return parse_rate(text, timezone, 0 if anchor is None else epoch_seconds(anchor))
-    schedule = _KINDS.get(kind, parse_unix)(text, timezone)
+        return parse_rate(text, timezone or "UTC", 0 if anchor is None else epoch_seconds(anchor))
+    schedule = _KINDS.get(kind, parse_unix)(text, timezone or "UTC")
     if len(_remembered) >= _MAX_REMEMBERED:
         _remembered.clear()
     _remembered[expression, timezone] = schedule

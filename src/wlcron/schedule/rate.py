@@ -39,6 +39,10 @@ class RateSchedule(Schedule):
         count = (min(before, END_SECOND) - 1 - self._anchor) // self._step
         return self._anchor + count * self._step if count > 0 else None
 
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return *super()._identity, self._anchor
+
     def explain(self) -> str:
         """Return what the schedule means, as one plain English sentence."""
         from wlcron.schedule.words import explain_rate

@@ -75,6 +75,16 @@ class Schedule(ABC):
     def explain(self) -> str:
         """Return what the schedule means, as one plain English sentence."""
 
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return type(self), self._text, self.timezone
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schedule) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
     def __str__(self) -> str:
         return self._text
 

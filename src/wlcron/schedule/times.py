@@ -5,11 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from wlcron.schedule.fields import HOUR, MINUTE
-from wlcron.schedule.memo import Memo
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from wlcron.schedule.fields import Field
 
 DAY = 1440
 """The minutes of a day."""
@@ -68,16 +67,12 @@ def _first_from(values: Sequence[int], size: int) -> list[int]:
     return table + [size] * (size + 1 - len(table))
 
 
-def _times(fields: tuple[str, str]) -> Times:
-    """Read a minute and an hour field."""
-    minute, hour = fields
+def parse_times(minutes: Field, hours: Field, texts: tuple[str, str]) -> Times:
+    """Read the texts of a minute and an hour field."""
+    minute, hour = texts
     return Times(
-        MINUTE.values(minute),
-        HOUR.values(hour),
+        minutes.values(minute),
+        hours.values(hour),
         # Debian's cron looks at the first character alone (cron(8), DST), and so do we.
         is_wildcard=minute[0] == "*" or hour[0] == "*",
     )
-
-
-TIMES = Memo(_times)
-"""The times that a pair of minute and hour fields means."""

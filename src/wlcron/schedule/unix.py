@@ -6,13 +6,15 @@ accepted beyond them.
 
 from __future__ import annotations
 
+from functools import partial
+
 from wlcron.schedule.cron import CronSchedule
 from wlcron.schedule.dates import Dates
 from wlcron.schedule.days import parse_days_of_month, parse_days_of_week
 from wlcron.schedule.errors import ScheduleError
-from wlcron.schedule.fields import MONTH, UNIX_DAY_OF_WEEK
+from wlcron.schedule.fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH
 from wlcron.schedule.memo import Memo
-from wlcron.schedule.times import TIMES
+from wlcron.schedule.times import parse_times
 from wlcron.schedule.zone import ZONES
 
 MACROS = {
@@ -27,65 +29,66 @@ MACROS = {
 
 
 class UnixSchedule(CronSchedule):
-    """A Unix cron expression."""
+    """A Unix cron expression: times that summer time leaps over are due right after the change."""
 
     __slots__ = ()
 
-    # Debian's cron takes a longer leap of the clock for a correction, not for summer time.
-    catch_up = 3 * 3600
+    # Debian's cron takes a longer leap of the clock for a correction, and makes up for nothing.
+    longest_catch_up = 3 * 3600
 
 
 def parse_unix(text: str, timezone: str) -> UnixSchedule:
-    """Read five fields; a wall time that summer time leaps over is due right after the change."""
-    parts = text.split(None, 2)
-    if len(parts) != 3:  # noqa: PLR2004 - minute, hour, the days
-        raise ScheduleError(_shape(text))
-    minute, hour, days = parts
-    return UnixSchedule(text, ZONES[timezone], TIMES[minute, hour], DATES[days])
+    """Read five fields."""
+    if "(" in text:
+        raise ScheduleError(
+            f"{text!r} must begin with cron(, rate( or at(, in lower case and without a blank."
+        )
+    text = text.lstrip()
+    return _schedule(text, text, timezone)
 
 
 def parse_macro(text: str, timezone: str) -> UnixSchedule:
     """Read `@daily` and its like, in any case."""
-    fields = MACROS.get(text.lower())
-    if fields is None:
-        raise ScheduleError(_unknown_macro(text))
-    minute, hour, days = fields.split(None, 2)
-    return UnixSchedule(text, ZONES[timezone], TIMES[minute, hour], DATES[days])
+    name = text.lower()
+    if name in MACROS:
+        return _schedule(text, MACROS[name], timezone)
+    if name == "@reboot":
+        raise ScheduleError("@reboot is no schedule: it names no time at which a cron is due.")
+    if name.startswith("@every"):
+        raise ScheduleError(f"{text!r} must be written as rate(5 minutes), rate(2 hours), ….")
+    raise ScheduleError(f"{text!r} must be one of {', '.join(MACROS)}.")
 
 
-def _unknown_macro(text: str) -> str:
-    if text.lower() == "@reboot":
-        return "@reboot is not a schedule: it names no time at which a cron could be due."
-    if text.lower().startswith("@every"):
-        return f"{text!r} is not understood: write rate(5 minutes) and the like."
-    return f"{text!r} is not one of {', '.join(MACROS)}."
+def _schedule(text: str, fields: str, timezone: str) -> UnixSchedule:
+    parts = fields.split(None, 2)
+    if len(parts) < 3:  # noqa: PLR2004 - minute, hour, the days
+        raise _wrong_count(len(parts))
+    minute, hour, days = parts
+    dates = _DATES[days]
+    return UnixSchedule(text, ZONES[timezone], _TIMES[minute, hour], dates)
 
 
-def _shape(text: str) -> str:
-    count = len(text.split())
-    if count < 5:  # noqa: PLR2004 - the five fields of Unix cron
-        hint = "write five fields (minute hour day-of-month month day-of-week), cron(…), rate(…)"
-        return f"{text!r} is no schedule: {hint} or at(…)."
-    return (
-        f"A Unix cron expression has five fields, but {text!r} has {count};"
-        " one with a year is written cron(…)."
-    )
-
-
-def _dates(text: str) -> Dates:
+def _parse_dates(text: str) -> Dates:
     """Read the fields from the day of month on."""
     fields = text.split()
     if len(fields) != 3:  # noqa: PLR2004 - day of month, month, day of week
-        raise ScheduleError(_shape(f"* * {text}"))
+        raise _wrong_count(2 + len(fields))
     day, month, weekday = fields
     return Dates(
-        parse_days_of_month(day),
+        parse_days_of_month(day, DAY_OF_MONTH),
         MONTH.values(month),
-        parse_days_of_week(weekday, UNIX_DAY_OF_WEEK),
-        # Debian's rule: a day field that begins with a star restricts the other one, else
-        # either of them is enough.
+        parse_days_of_week(weekday, DAY_OF_WEEK),
+        # Debian's rule: where neither day field begins with a star, either is enough.
         is_union=day[0] not in "*?" and weekday[0] not in "*?",
     )
 
 
-DATES = Memo(_dates)
+def _wrong_count(count: int) -> ScheduleError:
+    return ScheduleError(
+        "A schedule is written as cron(…), rate(…), at(…), @daily or five Unix fields"
+        f" (minute hour day-of-month month day-of-week), but this one has {count} fields."
+    )
+
+
+_TIMES = Memo(partial(parse_times, MINUTE, HOUR))
+_DATES = Memo(_parse_dates)

@@ -18,6 +18,7 @@ _PROBE = 4 * DAY
 """No zone changed its clock twice within six days since 1970 (Recife 2000: seven days)."""
 
 _FOREVER = 1 << 62
+_LONGEST_NAME = 64
 
 
 class Segment(NamedTuple):
@@ -145,7 +146,8 @@ def _load(name: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ScheduleError(f"There is no time zone {name!r}{_suggestion(name)}.") from None
+        shown = name[:_LONGEST_NAME]
+        raise ScheduleError(f"There is no time zone {shown!r}{_suggestion(shown)}.") from None
 
 
 def _suggestion(name: str) -> str:
