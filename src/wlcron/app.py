@@ -38,39 +38,42 @@ def serve(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, home: DataDir, listening: socket.socket) -> None:
-    store = await open_sql_store(settings.database or home.path / "wlcron.db")
-    engine = await _choose_engine(settings, home)
-    metrics = Metrics()
-    service = build_service(
-        store, engine, _now, [metrics], Keeping(settings.keep_for, settings.keep)
-    )
-    context = Context(
-        store=store,
-        engine=engine,
-        clock=_now,
-        wake=service.runner.wake,
-        problems=service.runner.problems,
-        metrics=metrics.text,
-        token=settings.token or home.token(),
-        default_timeout=settings.default_timeout,
-    )
-    server = _Server(_http_settings(context))
-    try:
-        async with service.at_work():
-            _stop_on_signals(server)
-            host, port = listening.getsockname()[:2]
-            _log.info(
-                "ready",
-                version=__version__,
-                url=f"http://{host}:{port}",
-                engine=engine.name,
-                data_dir=str(home.path),
-            )
-            await server.serve(sockets=[listening])
-    finally:
-        await engine.close()
-        await store.close()
+    async with contextlib.AsyncExitStack() as parts:
+        store = await open_sql_store(settings.database or home.path / "wlcron.db")
+        parts.push_async_callback(store.close)
+        engine = await _choose_engine(settings, home)
+        parts.push_async_callback(engine.close)
+        metrics = Metrics()
+        keeping = Keeping(settings.keep_for, settings.keep)
+        service = build_service(store, engine, _now, [metrics], keeping)
+        context = Context(
+            store=store,
+            engine=engine,
+            clock=_now,
+            wake=service.runner.wake,
+            problems=service.runner.problems,
+            metrics=metrics.text,
+            token=settings.token or home.token(),
+            default_timeout=settings.default_timeout,
+        )
+        server = _Server(_http_settings(context))
+        _stop_on_signals(server)
+        await parts.enter_async_context(service.at_work())
+        _tell_ready(listening, engine, home)
+        await server.serve(sockets=[listening])
     _log.info("stopped; executions that were running run on")
+
+
+def _tell_ready(listening: socket.socket, engine: Engine, home: DataDir) -> None:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    _log.info(
+        "ready",
+        version=__version__,
+        url=f"http://{shown}:{port}",
+        engine=engine.name,
+        data_dir=str(home.path),
+    )
 
 
 class _Server(uvicorn.Server):

@@ -163,8 +163,8 @@ def _positive(value: str) -> int:
     return int(value)
 
 
-def _path(value: str) -> Path:
-    return Path(value).expanduser().absolute()
+def _data_dir(value: str) -> Path:
+    return Path(value).expanduser().absolute() if value else Path(default_data_dir())
 
 
 # Read by the command line, and set in the environment of executions.
@@ -177,9 +177,10 @@ CLIENT_VARIABLES = {
 OPTIONS = (
     Option(
         "data-dir",
-        str(default_data_dir()),
-        "where the database, the logs and the token are kept",
-        _path,
+        "",
+        "where the database, the logs and the token are kept;"
+        " empty: /var/lib/wlcron for root, else ~/.local/share/wlcron",
+        _data_dir,
         "DIR",
     ),
     Option("listen", "127.0.0.1:8067", "address of the HTTP API", _listen, "HOST:PORT"),

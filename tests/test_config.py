@@ -1,0 +1,96 @@
+"""Options: defaults < wl.toml < environment < flags."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from wlcron.config import OPTIONS, Settings, load
+from wlcron.errors import ConfigurationError
+
+ROOT = Path(__file__).parent.parent
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a configuration file and return its path."""
+    config = path / "wl.toml"
+    config.write_text(text)
+    return config
+
+
+def test_every_setting_has_one_option() -> None:
+    """Nothing can be set in only one way."""
+    assert [option.field for option in OPTIONS] == list(Settings.__dataclass_fields__)
+
+
+def test_the_defaults_are_complete() -> None:
+    """A server runs without any configuration."""
+    settings = load({}, {}, None)
+    assert settings.listen == ("127.0.0.1", 8067)
+    assert settings.keep_for == timedelta(days=30)
+    assert settings.keep == 1000
+    assert settings.log_limit == 10 * 1024**2
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    """The nearer source wins."""
+    config = write(tmp_path, 'keep = 1\nkeep-for = "1d"\nlisten = "0.0.0.0:1"\n')
+    settings = load({"keep": "3"}, {"WL_KEEP": "2", "WL_KEEP_FOR": "2d"}, config)
+    assert (settings.keep, settings.keep_for, settings.listen) == (
+        3,
+        timedelta(days=2),
+        ("0.0.0.0", 1),  # noqa: S104 -- a value, nobody listens
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "says"),
+    [
+        ("kep = 1\n", {}, 'unknown key "kep"; did you mean "keep"?'),
+        ("keep = [1]\n", {}, '"keep" takes one value'),
+        ("keep = \n", {}, "is not valid TOML"),
+        ("keep = 0\n", {}, "is no whole number above 0"),
+        ("keep = true\n", {}, "is no whole number above 0"),
+        ('listen = "here"\n', {}, "write HOST:PORT"),
+        ('listen = "h:70000"\n', {}, "write HOST:PORT"),
+        ('engine = "podman"\n', {}, "is none of auto, docker, host"),
+        ('keep-for = "soon"\n', {}, "keep-for"),
+        ("", {"WL_KEP": "1"}, 'unknown variable WL_KEP; did you mean "WL_KEEP"?'),
+        ("", {"WL_TOKEN_FILE": "/nowhere/token"}, "WL_TOKEN_FILE names /nowhere/token"),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence_that_names_it(
+    tmp_path: Path, text: str, environ: dict[str, str], says: str
+) -> None:
+    """Unknown keys are errors; the key that was meant is named."""
+    with pytest.raises(ConfigurationError) as caught:
+        load({}, environ, write(tmp_path, text))
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_secret_may_be_kept_in_a_file(tmp_path: Path) -> None:
+    """Environments are shown by many tools; files have a mode."""
+    secret = tmp_path / "token"
+    secret.write_text("sesame\n")
+    assert load({}, {"WL_TOKEN_FILE": str(secret)}, None).token == secret.read_text().strip()
+
+
+def test_a_file_that_is_missing_or_no_text_is_said(tmp_path: Path) -> None:
+    """The path stands in the sentence."""
+    with pytest.raises(ConfigurationError, match="cannot read"):
+        load({}, {}, tmp_path / "none.toml")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        load({}, {}, tmp_path / "binary")
+
+
+def test_the_reference_is_fresh() -> None:
+    """docs/configuration.md is what `make docs` would write."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from generate_configuration_reference import PAGE, page
+    finally:
+        sys.path.pop(0)
+    assert PAGE.read_text() == page()
