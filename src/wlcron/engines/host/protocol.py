@@ -1,0 +1,98 @@
+"""What server and guard say to each other: JSON objects, one a line, over a Unix socket.
+
+The server numbers its questions (`n`) and does not wait for an answer before the next one; the
+guard repeats the number. Lines of the guard without a number are events: an end record.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any, NotRequired, TypedDict
+
+PROTOCOL = 1  # raised when an older guard would misunderstand
+LONGEST_LINE = 64_000_000  # bytes
+_SOCKET = "guard.sock"
+
+
+class StartRequest(TypedDict):
+    """What the guard needs to start an execution and to end it."""
+
+    id: str
+    arguments: list[str]
+    env: dict[str, str]  # all of it: nothing is added but HOME of a `user`
+    directory: str | None
+    user: str | None  # a name or number, with `:group` if wanted
+    memory: int | None  # bytes
+    cpu: float | None  # cores
+    deadline: float  # by the wall clock, seconds since the epoch: to be told
+    ends_at: float  # the same instant by CLOCK_BOOTTIME: to be kept
+    grace: float  # seconds between TERM and KILL
+    log_limit: int  # bytes
+
+
+class Record(TypedDict):
+    """What is true of an execution; of one that is over it is on disk. Seconds since the epoch."""
+
+    id: str
+    kind: str  # a `Kind` of the core
+    at: float
+    reason: str
+    code: int | None
+    started_at: float | None
+    deadline: float | None
+
+
+class Question(TypedDict):
+    """What the server asks: `hello`, `start`, `stop` or `inspect`."""
+
+    n: NotRequired[int]
+    ask: str
+    protocol: NotRequired[int]
+    request: NotRequired[StartRequest]
+    ids: NotRequired[list[str]]
+
+
+class Answer(TypedDict):
+    """What the guard answers, or (without `n`) tells unasked."""
+
+    n: NotRequired[int]
+    record: NotRequired[Record]
+    records: NotRequired[list[Record]]  # of those asked for that run
+    unavailable: NotRequired[str]  # why it could not be done now
+    protocol: NotRequired[int]
+    running: NotRequired[int]
+    isolated: NotRequired[bool]  # whether the kernel ends the jobs with the guard
+
+
+def encode(message: Question | Answer) -> bytes:
+    """Write a message as one line."""
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> Any:  # noqa: ANN401 - the reader knows which message comes on its side
+    """Read one line."""
+    return json.loads(line)
+
+
+def socket_address(directory: int) -> str:
+    """Name the socket in an open directory: a path of any length, though an address has 107 bytes.
+
+    The descriptor has to stay open until the address has been used.
+    """
+    return f"/proc/self/fd/{directory}/{_SOCKET}"
+
+
+def open_directory(path: Path) -> int:
+    """Open a directory to name what is in it."""
+    return os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def executions_in(data: Path) -> Path:
+    """Return the folder that holds one folder for each execution."""
+    return data / "executions"
+
+
+def boottime() -> float:
+    """Return seconds since the machine's start, asleep or awake: no wall clock moves it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

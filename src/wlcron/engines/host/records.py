@@ -1,0 +1,43 @@
+"""The end records: one file in the folder of each execution that is over."""
+
+import errno
+import json
+import os
+from pathlib import Path
+
+from wlcron.engines.host.protocol import Record
+
+_NAME = "end.json"
+
+
+def write_record(executions: Path, record: Record) -> None:
+    """Keep how an execution ended; raises OSError where the disk does not take it.
+
+    The line's end, written with the rest in one go, is what makes the record valid.
+    """
+    directory = executions / record["id"]
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = json.dumps(record).encode() + b"\n"
+    file = os.open(directory / _NAME, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(file, data)
+    finally:
+        os.close(file)
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write in one go; raises OSError where the disk takes only a part."""
+    if os.write(file, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def read_record(executions: Path, execution_id: str) -> Record | None:
+    """Return how an execution ended, or None when it did not, or nothing is known of that."""
+    try:
+        data = (executions / execution_id / _NAME).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not data.endswith(b"\n"):
+        return None
+    record: Record = json.loads(data)
+    return record
