@@ -114,7 +114,7 @@ async def _choose_engine(settings: Settings, home: DataDir) -> Engine:
                 " or use --engine host"
             )
         _log.info("no Docker daemon answers: jobs run as processes of this machine")
-    from wlcron.engines.host import HostEngine
+    from wlcron.engines.host.engine import HostEngine
 
     return HostEngine(home.path, settings.log_limit)
 
