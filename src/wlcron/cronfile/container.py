@@ -69,7 +69,9 @@ def _env(place: Place | None) -> dict[str, str]:
     env = {}
     for name, below in (pairs(place) if place else {}).items():
         if not _ENV_NAME.fullmatch(name):
-            below.refuse("a variable's name has letters, digits and _, and begins with no digit")
+            below.refuse(
+                "a variable's name is made of A-Z, a-z, 0-9 and _, and begins with no digit"
+            )
         elif name.startswith(_OUR_PREFIX):
             below.refuse(f"variables that begin with {_OUR_PREFIX} are set by the service")
         env[name] = value(below, _program_string, "")

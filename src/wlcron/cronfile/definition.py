@@ -9,7 +9,7 @@ from wlcron.cronfile.nodes import Node
 from wlcron.cronfile.notifications import read_notifications
 from wlcron.cronfile.place import Place, members, pairs, required, value
 from wlcron.cronfile.problems import shown
-from wlcron.cronfile.readers import duration, line_of_text, name, one_of, text
+from wlcron.cronfile.readers import duration, line_of_text, name, one_of
 from wlcron.schedule import Schedule, ScheduleError, parse_schedule
 
 KEYS = (
@@ -26,6 +26,7 @@ KEYS = (
 
 _ANY_SCHEDULE = "0 0 * * *"
 _BEFORE_ANY_SLOT = datetime(1969, 12, 31, tzinfo=UTC)
+_LONGEST_SCHEDULE = 256  # characters, as in EventBridge
 _LONGEST_ZONE = 64
 _MOST_LABELS = 32
 _LONGEST_LABEL = 255
@@ -68,9 +69,9 @@ def _zone(node: Node) -> str:
 
 
 def _expression(node: Node, zone: str) -> str:
-    schedule = _parsed(text(node), zone)
+    schedule = _parsed(line_of_text(_LONGEST_SCHEDULE)(node), zone)
     if schedule.next(_BEFORE_ANY_SLOT) is None:
-        raise ValueError("never comes due: there is no such date")
+        raise ValueError("never comes due; there is no such date")
     return str(schedule)
 
 

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
-from wlcron.core.cron import AfterFailures, AfterTime, Container, Definition, Notifications
+from wlcron.core.cron import AfterTime, Container, Definition, Notifications
 from wlcron.cronfile.problems import shown
 from wlcron.cronfile.units import duration_text, size_text
 
@@ -18,18 +17,8 @@ def as_document(definition: Definition) -> dict[str, Any]:
 
     Reading it again gives the same definition, whatever the server's defaults are.
     """
-    return _without_nothing(
-        {
-            "schedule": definition.schedule,
-            "timezone": definition.timezone,
-            "timeout": duration_text(definition.timeout),
-            "start-within": _duration(definition.start_within),
-            "overlap": definition.overlap,
-            "description": _description(definition.description),
-            "notifications": _notifications(definition.notifications),
-            "labels": dict(definition.labels),
-        }
-    )
+    document: dict[str, Any] = _without_unset(_document(definition))
+    return document
 
 
 def differences(old: Definition, new: Definition) -> list[str]:
@@ -37,44 +26,43 @@ def differences(old: Definition, new: Definition) -> list[str]:
 
     Values of the environment are not shown: they may be secrets.
     """
-    before, after = (dict(_leaves("", as_document(definition))) for definition in (old, new))
-    return [
-        f"{shown(key)}: {_change(key, before.get(key), after.get(key))}"
-        for key in {**before, **after}
-        if before.get(key) != after.get(key)
-    ]
+    return list(_changes("", _document(old), _document(new)))
+
+
+def _document(definition: Definition) -> dict[str, Any]:
+    return {
+        "schedule": definition.schedule,
+        "timezone": definition.timezone,
+        "timeout": duration_text(definition.timeout),
+        "start-within": definition.start_within and duration_text(definition.start_within),
+        "overlap": definition.overlap,
+        "description": _description(definition.description),
+        "notifications": _notifications(definition.notifications),
+        "labels": dict(definition.labels),
+    }
 
 
 def _description(container: Container) -> dict[str, Any]:
-    return _without_nothing(
-        {
-            "image": container.image,
-            "arguments": list(container.arguments),
-            "env": dict(container.env),
-            "cpu": container.cpu,
-            "memory": None if container.memory is None else size_text(container.memory),
-            "user": container.user,
-            "working-directory": container.working_directory,
-            "stop-grace": duration_text(container.stop_grace),
-        }
-    )
+    return {
+        "image": container.image,
+        "arguments": list(container.arguments),
+        "env": dict(container.env),
+        "cpu": container.cpu,
+        "memory": container.memory and size_text(container.memory),
+        "user": container.user,
+        "working-directory": container.working_directory,
+        "stop-grace": duration_text(container.stop_grace),
+    }
 
 
 def _notifications(notifications: Notifications) -> dict[str, Any]:
-    return _without_nothing(
-        {
-            "failed": _after_failures(notifications.failed),
-            "ran-longer-than": _after_time(notifications.ran_longer_than),
-            "not-started-within": _after_time(notifications.not_started_within),
-            "channels": list(notifications.channels),
-        }
-    )
-
-
-def _after_failures(alert: AfterFailures | None) -> dict[str, Any] | None:
-    if alert is None:
-        return None
-    return {"severity": alert.severity.value, "after": alert.after}
+    failed = notifications.failed
+    return {
+        "failed": failed and {"severity": failed.severity.value, "after": failed.after},
+        "ran-longer-than": _after_time(notifications.ran_longer_than),
+        "not-started-within": _after_time(notifications.not_started_within),
+        "channels": list(notifications.channels),
+    }
 
 
 def _after_time(alert: AfterTime | None) -> dict[str, str] | None:
@@ -83,23 +71,24 @@ def _after_time(alert: AfterTime | None) -> dict[str, str] | None:
     return {"threshold": duration_text(alert.threshold), "severity": alert.severity.value}
 
 
-def _duration(duration: timedelta | None) -> str | None:
-    return None if duration is None else duration_text(duration)
-
-
-def _without_nothing(document: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if value not in (None, [], {})}
-
-
-def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
+def _without_unset(value: Any) -> Any:  # noqa: ANN401 any JSON value
     if not isinstance(value, dict):
-        yield key, value
-        return
-    for name, below in value.items():
-        yield from _leaves(f"{key}.{name}" if key else name, below)
+        return value
+    filled = {key: _without_unset(below) for key, below in value.items()}
+    return {key: below for key, below in filled.items() if below not in (None, [], {})}
 
 
-def _change(key: str, old: object, new: object) -> str:
+def _changes(key: str, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN401 any JSON values
+    if isinstance(old, dict) or isinstance(new, dict):
+        before, after = old or {}, new or {}
+        for name in {**before, **after}:
+            path = f"{key}.{name}" if key else name
+            yield from _changes(path, before.get(name), after.get(name))
+    elif old != new:
+        yield f"{shown(key)}: {_change(key, old, new)}"
+
+
+def _change(key: str, old: Any, new: Any) -> str:  # noqa: ANN401 any JSON values
     if key.startswith(_ENV):
         return "added" if old is None else "removed" if new is None else "changed"
     before, after = _words(old), _words(new)
@@ -108,8 +97,8 @@ def _change(key: str, old: object, new: object) -> str:
     return f"{before} → {after}"
 
 
-def _words(value: object) -> str:
-    if value is None:
+def _words(value: Any) -> str:  # noqa: ANN401 any JSON value
+    if value in (None, []):
         return "not set"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return shown(text, longest=_LONGEST_VALUE + 1)

@@ -12,7 +12,8 @@ from wlcron.cronfile.limits import DEEPEST, MOST_NODES
 from wlcron.cronfile.nodes import Kind, Mapping, Node, Scalar, Sequence
 from wlcron.cronfile.problems import UnreadableError
 
-_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s\[\]{},:"]+|\n')
+_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s\[\]{},:"]+|\r\n?|\n')
+_LINE_BREAKS = {"\r\n", "\r", "\n"}
 _KINDS = {"true": Kind.BOOLEAN, "false": Kind.BOOLEAN, "null": Kind.NOTHING}
 
 
@@ -48,7 +49,7 @@ def read_json(text: str, line: int) -> Node:
 
 def _lexemes(text: str, line: int) -> Iterator[tuple[str, int]]:
     for found in _LEXEME.finditer(text):
-        if found.group() == "\n":
+        if found.group() in _LINE_BREAKS:
             line += 1
         else:
             yield found.group(), line

@@ -9,8 +9,8 @@ from wlcron.core.cron import DEFAULT_TIMEOUT, Definition
 from wlcron.cronfile.definition import read_definition
 from wlcron.cronfile.json_nodes import is_json, read_json
 from wlcron.cronfile.limits import LARGEST_DOCUMENT
-from wlcron.cronfile.nodes import Node
-from wlcron.cronfile.place import Place
+from wlcron.cronfile.nodes import Mapping, Node
+from wlcron.cronfile.place import Place, not_a
 from wlcron.cronfile.problems import Problems, TooManyProblemsError, UnreadableError, quoted
 from wlcron.cronfile.text import Document, check_characters, decode, documents, is_too_large
 from wlcron.errors import DefinitionError
@@ -64,19 +64,24 @@ def _documents(text: str | bytes, problems: Problems) -> Iterator[Document]:
     return iter(()) if problems else documents(decoded)
 
 
-def _root(document: Document, problems: Problems) -> Node | None:
-    if is_too_large(document):
-        size = LARGEST_DOCUMENT // 1024**2
-        problems.add(document.line, "", f"the document that begins here is larger than {size} MiB")
-        return None
+def _root(document: Document, problems: Problems) -> Mapping | None:
     try:
-        return _nodes(document)
+        root = _nodes(document)
     except UnreadableError as error:
         problems.add(error.line, "", error.sentence)
         return None
+    if root is None or isinstance(root, Mapping):
+        return root
+    problems.add(root.line, "", f"a cron {not_a('a mapping of keys and values', root)}")
+    return None
 
 
 def _nodes(document: Document) -> Node | None:
+    if is_too_large(document):
+        size = LARGEST_DOCUMENT // 1024**2
+        raise UnreadableError(
+            document.line, f"the document that begins here is larger than {size} MiB"
+        )
     if is_json(document.source):
         return read_json(document.source, document.source_line)
     from wlcron.cronfile.yaml_nodes import read_yaml  # PyYAML: 10 ms that JSON does not need
@@ -84,7 +89,9 @@ def _nodes(document: Document) -> Node | None:
     return read_yaml(document.text, document.line)
 
 
-def _entry(document: Document, root: Node, problems: Problems, default_timeout: timedelta) -> Entry:
+def _entry(
+    document: Document, root: Mapping, problems: Problems, default_timeout: timedelta
+) -> Entry:
     place = Place(root, root.line, "", problems)
     name, definition = read_definition(place, default_timeout)
     return Entry(name, definition, document.source, root.line)
@@ -93,9 +100,9 @@ def _entry(document: Document, root: Node, problems: Problems, default_timeout: 
 def _refuse_same_names(entries: list[Entry], problems: Problems) -> None:
     lines: dict[str, int] = {}
     for entry in entries:
-        if entry.name in lines:
-            problems.add(
-                entry.line, "name", f"{quoted(entry.name)} is also on line {lines[entry.name]}"
-            )
-        if entry.name:
-            lines[entry.name] = entry.line
+        if entry.name is None:
+            continue
+        line = lines.setdefault(entry.name, entry.line)
+        if line != entry.line:
+            sentence = f"{quoted(entry.name)} is also the name of the cron on line {line}"
+            problems.add(entry.line, "name", sentence)

@@ -9,8 +9,9 @@ from wlcron.cronfile.problems import Problems, quoted, shown
 
 T = TypeVar("T")
 
-# Where keys belong that are often looked for one level too high or too low.
+# Where the keys belong that are easily put one level too high or too low.
 _HOMES = {
+    **dict.fromkeys(("name", "schedule", "timezone", "timeout", "start-within", "labels"), ""),
     **dict.fromkeys(("image", "arguments", "env", "cpu", "memory", "user"), "description"),
     **dict.fromkeys(("working-directory", "stop-grace"), "description"),
     **dict.fromkeys(("failed", "ran-longer-than", "not-started-within"), "notifications"),
@@ -40,7 +41,7 @@ def members(place: Place, known: Collection[str]) -> dict[str, Place]:
     """Return what a mapping holds under the keys that are known, and refuse all others."""
     found = pairs(place)
     for key in [key for key in found if key not in known]:
-        found.pop(key).refuse(_unknown(key, place, known))
+        found.pop(key).refuse(_unknown(key, known))
     return found
 
 
@@ -91,17 +92,16 @@ def value(place: Place | None, read: Callable[[Node], T], default: T) -> T:
 
 def required(below: dict[str, Place], key: str, parent: Place, purpose: str) -> Place | None:
     """Return what stands under a key that must be there, and refuse its absence."""
-    if key not in below:
+    if key not in below and isinstance(parent.node, Mapping):
         parent.problems.add(parent.line, parent.path(key), f"is missing; {purpose}")
     return below.get(key)
 
 
 def not_a(wanted: str, node: Node) -> str:
     """Say that a node is not what is wanted here."""
-    if isinstance(node, Scalar) and node.is_absent:
-        return 'has no value; give it one (an empty text is ""), or remove it'
     if isinstance(node, Scalar):
-        return f"must be {wanted}, not {node.kind}"
+        absent = "has no value; give it one or remove it"
+        return absent if node.is_absent else f"must be {wanted}, not {node.kind}"
     return f"must be {wanted}, not a {'list' if isinstance(node, Sequence) else 'mapping'}"
 
 
@@ -114,20 +114,27 @@ def nearest(text: str, known: Collection[str]) -> str | None:
 
 
 def _key(node: Node, place: Place) -> str | None:
-    if isinstance(node, Scalar) and node.kind is Kind.TEXT and node.text != "<<":
-        return node.text
     if not isinstance(node, Scalar):
-        sentence = "a key must be a single text"
+        sentence = "a key must be one text"
+    elif node.is_absent:
+        sentence = "a key is missing before the colon"
     elif node.text == "<<":
         sentence = "merge keys (<<) are not supported; write the keys out"
+    elif node.kind is not Kind.TEXT:
+        sentence = f"the key {shown(node.text)} is read as {node.kind}; write it in quotes"
     else:
-        sentence = f"the key {node.text!s} is read as {node.kind}; write {quoted(node.text)}"
+        return node.text
     place.problems.add(node.line, place.key, sentence)
     return None
 
 
-def _unknown(key: str, place: Place, known: Collection[str]) -> str:
+def _unknown(key: str, known: Collection[str]) -> str:
+    home = _HOMES.get(key)
     meant = nearest(key, known)
-    if meant is None and key in _HOMES and place.key != _HOMES[key]:
-        meant = f"{_HOMES[key]}.{key}"
-    return f"unknown key {quoted(key)}" + (f"; did you mean {quoted(meant)}?" if meant else "")
+    if meant:
+        hint = f"; did you mean {quoted(meant)}?"
+    elif home is None:
+        hint = ""
+    else:
+        hint = f"; it belongs under {quoted(home)}" if home else "; it belongs at the top level"
+    return f"unknown key {quoted(key)}{hint}"

@@ -38,7 +38,8 @@ class Problems:
         in_order = sorted(self._found, key=lambda problem: problem[0])
         lines = [f"{self._origin}:{line}: {text}" for line, text in in_order]
         if len(lines) == MOST_PROBLEMS:
-            lines.append(f"{self._origin}: these are the first {MOST_PROBLEMS} problems")
+            last = in_order[-1][0]
+            lines.append(f"{self._origin}:{last}: the search ended after {MOST_PROBLEMS} problems")
         return lines
 
 

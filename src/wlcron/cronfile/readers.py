@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from wlcron.cronfile.nodes import Kind, Node, Scalar
+from wlcron.cronfile.nodes import Kind, Mapping, Node, Scalar
 from wlcron.cronfile.place import nearest, not_a
 from wlcron.cronfile.problems import quoted, shown
 from wlcron.cronfile.units import parse_duration, parse_size, size_text
@@ -36,8 +36,11 @@ def name(node: Node) -> str:
 
 def text(node: Node) -> str:
     """Read text; what YAML takes for something else must be quoted."""
-    if not isinstance(node, Scalar) or node.is_absent:
-        raise ValueError(not_a("text", node))
+    if not isinstance(node, Scalar):
+        hint = '; a text that holds ": " must be in quotes' if isinstance(node, Mapping) else ""
+        raise ValueError(not_a("text", node) + hint)  # noqa: TRY004 every refusal is one kind
+    if node.is_absent:
+        raise ValueError('has no value; give it one, write "" for an empty text, or remove it')
     if node.kind is not Kind.TEXT:
         raise ValueError(
             f"{shown(node.text)} is read as {node.kind}, not as text; "
@@ -73,7 +76,8 @@ def one_of(options: Collection[str]) -> Callable[[Node], str]:
             return given
         meant = nearest(given, options)
         hint = f"; did you mean {quoted(meant)}?" if meant else ""
-        raise ValueError(f"must be {' or '.join(options)}, not {quoted(given)}{hint}")
+        words = " or ".join(", ".join(options).rsplit(", ", 1))
+        raise ValueError(f"must be {words}, not {quoted(given)}{hint}")
 
     return read
 
@@ -84,7 +88,7 @@ def whole_number(least: int, most: int) -> Callable[[Node], int]:
     def read(node: Node) -> int:
         number = _decimal(node)
         if number is None or not least <= number <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+            raise ValueError(f"must be a whole number from {least} to {most}{_unquoted(node)}")
         return number
 
     return read
@@ -98,35 +102,42 @@ def number(least: float, most: float) -> Callable[[Node], float]:
             given = float(node.text)
             if least <= given <= most:
                 return given
-        raise ValueError(f"must be a number from {least:g} to {most:g}, without quotes")
+        raise ValueError(f"must be a number from {least:g} to {most:g}{_unquoted(node)}")
 
     return read
 
 
 def duration(node: Node) -> timedelta:
     """Read a duration, as text or in whole seconds."""
-    seconds = _decimal(node)
-    if seconds is not None:
-        return parse_duration(str(seconds))
-    if isinstance(node, Scalar) and node.kind not in {Kind.TEXT, Kind.NOTHING}:
-        return parse_duration("")  # the same sentence for 1:30, 0x10 and -5
-    return parse_duration(text(node))
+    return parse_duration(_with_or_without_unit(node))
 
 
 def size(least: int, most: int) -> Callable[[Node], int]:
     """Make a reader of an amount of bytes within bounds, as text or as a whole number."""
 
     def read(node: Node) -> int:
-        number = _decimal(node)
-        given = parse_size(text(node) if number is None else str(number))
+        given = parse_size(_with_or_without_unit(node))
         if given < least:
-            hint = f"; did you mean {given}M?" if number else ""
+            hint = f"; did you mean {given}M?" if _decimal(node) else ""
             raise ValueError(f"must be at least {size_text(least)}, not {size_text(given)}{hint}")
         if given > most:
             raise ValueError(f"must be at most {size_text(most)}")
         return given
 
     return read
+
+
+def _with_or_without_unit(node: Node) -> str:
+    if isinstance(node, Scalar):
+        if node.is_absent:
+            raise ValueError(not_a("", node))
+        if node.kind is Kind.TEXT or _decimal(node) is not None:
+            return node.text
+    return ""  # is no duration and no size either: their parsers say what is
+
+
+def _unquoted(node: Node) -> str:
+    return ", without quotes" if isinstance(node, Scalar) and node.kind is Kind.TEXT else ""
 
 
 def _decimal(node: Node) -> int | None:

@@ -12,10 +12,10 @@ _BYTE_ORDER_MARK = "\ufeff"
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 _MARKER_ALONE = re.compile(r"---[ \t]*(?:\r\n|\r|\n|\Z)")
-# What YAML calls printable, without the line breaks that only YAML 1.1 knows (NEL, LS, PS): an
-# editor counts lines without them.
+# What YAML calls not printable, and the line breaks that only YAML 1.1 knows (NEL, LS, PS), for no
+# editor counts lines by them.
 _NOT_ALLOWED = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _NAMES = {"\0": "a NUL byte", _BYTE_ORDER_MARK: "a byte-order mark in the middle of the text"}
 

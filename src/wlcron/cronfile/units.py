@@ -2,14 +2,14 @@
 
 import re
 from datetime import timedelta
+from operator import mul
 
 LONGEST_DURATION = timedelta(days=366)
 
 _DURATION = re.compile(
-    r"(?=.)(?:(?P<days>[0-9]{1,9})d)?(?:(?P<hours>[0-9]{1,9})h)?"
-    r"(?:(?P<minutes>[0-9]{1,9})m)?(?:(?P<seconds>[0-9]{1,9})s)?",
+    r"(?=.)(?:([0-9]{1,15})d)?(?:([0-9]{1,15})h)?(?:([0-9]{1,15})m)?(?:([0-9]{1,15})s)?"
 )
-_SECONDS = re.compile(r"[0-9]{1,9}")
+_SECONDS_OF_UNITS = (86400, 3600, 60, 1)
 _SIZE = re.compile(r"(?P<number>[0-9]{1,15})(?:(?P<unit>[KMGTkmgt])i?)?")
 _SHIFTS = {"T": 40, "G": 30, "M": 20, "K": 10, "": 0}
 
@@ -19,15 +19,14 @@ def parse_duration(text: str) -> timedelta:
 
     Raises ValueError with a sentence that says what may be written.
     """
-    if _SECONDS.fullmatch(text):
-        duration = timedelta(seconds=int(text))
-    elif parts := _DURATION.fullmatch(text):
-        duration = timedelta(**{unit: int(n) for unit, n in parts.groupdict(default="0").items()})
-    else:
+    parts = _DURATION.fullmatch(f"{text}s" if text.isdigit() else text)
+    if parts is None:
         raise ValueError("must be a duration such as 10m, 1h30m, 45s, 2d, or whole seconds")
-    if not timedelta(0) < duration <= LONGEST_DURATION:
+    numbers = (int(number or 0) for number in parts.groups())
+    seconds = sum(map(mul, numbers, _SECONDS_OF_UNITS))
+    if not 0 < seconds <= LONGEST_DURATION.total_seconds():
         raise ValueError(f"must be longer than 0 and at most {LONGEST_DURATION.days}d")
-    return duration
+    return timedelta(seconds=seconds)
 
 
 def duration_text(duration: timedelta) -> str:

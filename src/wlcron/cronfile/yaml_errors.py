@@ -7,12 +7,12 @@ from yaml import MarkedYAMLError
 from wlcron.cronfile.problems import quoted, shown
 
 _TAB = "a tab cannot indent YAML; use spaces"
-_STAR = "a value that begins with * or & must be written in quotes"
+_STAR = "a value that begins with * or & must be in quotes"
 
 # A phrase of the complaint, and the sentence in its place: the first phrase that fits.
 _WHERE_IT_BEGAN = {
-    "unexpected end of stream": "the quotation that begins here is not closed",
-    "while parsing a flow": "the brackets that begin here are not closed, or a comma is missing",
+    "unexpected end of stream": "the quote opened here is never closed",
+    "while parsing a flow": "the bracket opened here is never closed, or a comma is missing",
     "expected ':'": "a colon and a space must follow this key",
 }
 _WHERE_IT_ENDED = {
@@ -26,8 +26,11 @@ _WHERE_IT_ENDED = {
     "<document start>": "this belongs to nothing before it; another cron must begin with ---",
     "while parsing a block mapping": "a key was expected here; check indentation and quotes",
     "while parsing a block collection": "an item was expected here: a dash and a space",
+    "node content": "a value was expected here; a text may begin with a bracket only in quotes",
+    "Unicode character": "there is no such character; write it as itself, or after \\U in 8 digits",
     "escape": "a backslash in double quotes must be doubled; or use single quotes",
     "while scanning a block scalar": "after | or > nothing but a comment may follow on its line",
+    "incompatible": "this version of YAML is not known; remove the line",
     "directive": "a line that begins with % must be in quotes",
 }
 

@@ -156,7 +156,9 @@ class _Composer:
         self._nodes += nodes
         self._characters += characters
         if self._nodes > MOST_NODES or self._characters > LARGEST_DOCUMENT:
-            raise UnreadableError(at, "with its aliases written out, this document is too large")
+            raise UnreadableError(
+                at, "the document holds too much; what an alias repeats counts each time"
+            )
 
     def _at(self, event: Any) -> int:  # noqa: ANN401 events have untyped members
         return self._line + int(event.start_mark.line)
