@@ -1,6 +1,9 @@
 """The program against a real HTTP server of the tests that answers as scripted."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ from click.testing import CliRunner
 from wlcron.cli.program import run
 
 TOKEN = "sesame"  # noqa: S105 - the tests' own
+WL = str(Path(sys.executable).with_name("wl"))
 SMALLEST = """\
 schedule: "cron(*/10 * * * ? *)"
 description:
@@ -135,6 +139,24 @@ def run_wl(
     return Outcome(code, out.decode(), err.decode())
 
 
+def start_process(
+    *arguments: str,
+    env: dict[str, str | None],
+    stdin: int | None = subprocess.DEVNULL,
+    stdout: int | None = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
+    """Start the real program, or Python with `-c`, with this environment alone."""
+    program = [sys.executable] if arguments[0] == "-c" else [WL]
+    known = {name: value for name, value in env.items() if value is not None}
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [*program, *arguments],
+        env={"PATH": os.environ["PATH"], **known},
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
+
+
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     """Return a server that answers as scripted."""
@@ -171,7 +193,7 @@ def wl(environment: dict[str, str | None]) -> Wl:
     return call
 
 
-def make_execution(number: int = 0, **changed: object) -> dict[str, object]:
+def make_execution(number: int = 0, /, **changed: object) -> dict[str, object]:
     """Return an execution as the API shows it."""
     return {
         "id": f"{number:08x}-6aa5-4e7b-8a1c-0242ac130003",

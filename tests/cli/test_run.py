@@ -1,22 +1,17 @@
 """`wl cron run`: exit codes, retries, and what --wait does."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Reply, ScriptedServer, Wl, make_execution
+from tests.cli.conftest import Reply, ScriptedServer, Wl, make_execution, start_process
 
 START = "POST /v1/crons/pi/executions"
-WL = Path(sys.executable).with_name("wl")
 ID = str(make_execution()["id"])
 POLL = f"GET /v1/executions/{ID}?wait=30"
 
@@ -106,18 +101,11 @@ def test_ctrl_c_leaves_the_execution_running_and_says_so(
     """Exit code 130, the id, and how to end it."""
     server.on(START, make_execution(status="RUNNING"), status=201)
     server.on(POLL, make_execution(status="RUNNING"))
-    process = subprocess.Popen(
-        [WL, "cron", "run", "pi", "--wait"],
-        env={**os.environ, **{key: value for key, value in environment.items() if value}},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+    with start_process("cron", "run", "pi", "--wait", env=environment) as process:
         assert process.stdout
-        assert process.stdout.readline() == f"{ID}\n"
+        assert process.stdout.readline().decode() == f"{ID}\n"
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate()
+        err = process.communicate()[1].decode()
     assert process.returncode == 130
     assert f"{ID} goes on; end it with `wl cron stop pi`." in err
     assert "Traceback" not in err

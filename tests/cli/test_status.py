@@ -8,6 +8,7 @@ CRON, HISTORY = "GET /v1/crons/pi", "GET /v1/crons/pi/executions?limit=10"
 
 
 def script(server: ScriptedServer, *executions: object, **changed: object) -> None:
+    """Let the server know a cron and its history."""
     server.on(CRON, make_cron(**changed))
     server.on(HISTORY, {"executions": list(executions), "next": None})
 
@@ -25,14 +26,16 @@ def test_status_has_the_documented_shape(server: ScriptedServer, wl: Wl) -> None
     server.on("GET /v1/crons/my-cron-job/executions?limit=10", history)
     assert wl("cron", "status", "my-cron-job") == (
         0,
-        "Name     = my-cron-job\n"
-        "Status   = SUCCESS\n"
-        "Schedule = cron(*/10 * * * ? *)\n"
-        "\n"
-        "Last Executions:\n"
-        "ID                  Started At                Duration  Status   Exit Code\n"
-        "ce5a1529-6aa5-4...  2018-Feb-26 13:50:03 UTC  4s        SUCCESS  0\n"
-        "058ca46a-8bbf-4...  2018-Feb-26 13:45:04 UTC  2s        SUCCESS  0\n",
+        (
+            "Name     = my-cron-job\n"
+            "Status   = SUCCESS\n"
+            "Schedule = cron(*/10 * * * ? *)\n"
+            "\n"
+            "Last Executions:\n"
+            "ID                  Started At                Duration  Status   Exit Code\n"
+            "ce5a1529-6aa5-4...  2018-Feb-26 13:50:03 UTC  4s        SUCCESS  0\n"
+            "058ca46a-8bbf-4...  2018-Feb-26 13:45:04 UTC  2s        SUCCESS  0\n"
+        ),
         "",
     )
 
@@ -126,9 +129,11 @@ def test_the_list_shows_status_and_next_slot(server: ScriptedServer, wl: Wl) -> 
     )
     assert wl("cron", "list") == (
         0,
-        "Name  Status     Schedule              Next Slot\n"
-        "pi    FAILED     cron(*/10 * * * ? *)  2018-Feb-26 14:00:00 UTC\n"
-        "zz    NEVER RUN  cron(*/10 * * * ? *)  paused\n",
+        (
+            "Name  Status     Schedule              Next Slot\n"
+            "pi    FAILED     cron(*/10 * * * ? *)  2018-Feb-26 14:00:00 UTC\n"
+            "zz    NEVER RUN  cron(*/10 * * * ? *)  paused\n"
+        ),
         "",
     )
 

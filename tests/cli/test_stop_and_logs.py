@@ -1,17 +1,12 @@
 """`wl cron stop` and `wl cron logs`: which execution is meant, and what is printed."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Reply, ScriptedServer, Wl, make_execution
+from tests.cli.conftest import Reply, ScriptedServer, Wl, make_execution, start_process
 
 HISTORY = "GET /v1/crons/pi/executions?limit=100"
-WL = Path(sys.executable).with_name("wl")
 ID = str(make_execution()["id"])
 LOGS = f"GET /v1/executions/{ID}/logs"
 STOP = f"POST /v1/executions/{ID}/stop"
@@ -83,8 +78,9 @@ def test_logs_are_those_of_the_latest_that_was_started(
     skipped = make_execution(1, status="SKIPPED")
     server.on(HISTORY, {"executions": [skipped, make_execution()], "next": None})
     server.on(LOGS, Reply(body=BYTES))
-    found = subprocess.run([WL, "cron", "logs", "pi"], env=plain(environment), capture_output=True)
-    assert (found.returncode, found.stdout, found.stderr) == (0, BYTES, b"")
+    with start_process("cron", "logs", "pi", env=environment) as process:
+        assert process.communicate() == (BYTES, b"")
+    assert process.returncode == 0
 
 
 def test_logs_of_a_cron_that_never_ran_are_refused(server: ScriptedServer, wl: Wl) -> None:
@@ -102,9 +98,7 @@ def test_following_asks_the_server_to_follow(server: ScriptedServer, wl: Wl) -> 
     assert wl("cron", "logs", "pi", ID, "-f") == (0, "one\ntwo\n", "")
 
 
-def test_a_log_that_is_gone_is_refused_in_the_servers_words(
-    server: ScriptedServer, wl: Wl
-) -> None:
+def test_a_log_that_is_gone_is_refused_in_the_servers_words(server: ScriptedServer, wl: Wl) -> None:
     """A problem in place of the log."""
     server.on(HISTORY, {"executions": [make_execution()], "next": None})
     server.refuse(LOGS, 404, "its log was pruned")
@@ -118,15 +112,8 @@ def test_a_reader_who_has_enough_is_no_error(
     """`wl cron logs … | head` ends in silence."""
     server.on(HISTORY, {"executions": [make_execution()], "next": None})
     server.on(LOGS, Reply(body=b"x" * 10_000_000))
-    command = [WL, "cron", "logs", "pi"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=plain(environment), stdout=pipe, stderr=pipe) as process:
+    with start_process("cron", "logs", "pi", env=environment) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
         assert process.stderr.read() == b""
-
-
-def plain(environment: dict[str, str | None]) -> dict[str, str]:
-    """Return an environment for a process."""
-    return {**os.environ, **{key: value for key, value in environment.items() if value}}

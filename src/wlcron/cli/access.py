@@ -72,8 +72,6 @@ def _token(
         return _checked(_read(path), path)
     if secret := _text(settings, "token", file):
         return _checked(secret, str(file))
-    if path := _text(settings, "token-file", file):
-        return _checked(_read(path), path)
     return _token_of_data_directory(environment, settings, file)
 
 

@@ -34,10 +34,12 @@ def server(**flags: str | None) -> None:
 
 def _add_flags(made: ExampleCommand) -> None:
     for option in OPTIONS:
+        default = f"default: {option.default}; " if option.default else ""
+        meaning = f"{option.help[:1].upper()}{option.help[1:]}."
         flag = click.Option(
             [f"--{option.name}", option.field],
             metavar=option.metavar,
-            help=f"{option.help[:1].upper()}{option.help[1:]}. [{option.variable}]",
+            help=f"{meaning}  [{default}env var: {option.variable}]",
         )
         made.params.append(flag)
 

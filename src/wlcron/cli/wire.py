@@ -122,7 +122,7 @@ class Conversation:
             raise BrokenConnectionError(f"{url} closed the connection too early.") from error
         except OSError as error:
             raise BrokenConnectionError(
-                f"The connection to {url} broke ({_cause(error)}); try again."
+                f"The connection to {url} broke ({_cause(error)})."
             ) from error
         except NotHttpError as error:
             raise UnreachableError(

@@ -1,6 +1,7 @@
 """`wl cron run`: starts one execution now, and waits for its end if asked to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from time import sleep
 
@@ -45,10 +46,11 @@ def run(
         "env": dict(map(_variable, env)),
     }
     execution = _start(client, name, order)
-    if output == "text":
-        say(id_of(execution))
-    if wait:
-        execution = _end_of(client, name, execution)
+    with _told_when_left(name, id_of(execution)):
+        if output == "text":
+            say(id_of(execution))
+        if wait:
+            execution = _end_of(client, execution)
     if output == "json":
         print_json(execution.raw)
     return _exit_code(execution, waited=wait)
@@ -73,29 +75,36 @@ def _start(client: Client, name: str, order: dict[str, object]) -> Answer:
         return _persistently(send)
 
 
-def _end_of(client: Client, name: str, execution: Answer) -> Answer:
-    """Follow an execution until it is over, also across a restart of the server."""
-    full_id = id_of(execution)
-    target = f"/v1/executions/{full_id}?wait={POLL_SECONDS}"
+@contextmanager
+def _told_when_left(name: str, execution_id: str) -> Iterator[None]:
+    """Say what becomes of an execution that is not waited for any longer."""
     try:
-        while is_active(execution):
-            sleep(BREATH_SECONDS)  # a server that is going down answers at once
-            execution = _persistently(partial(client.get, target, patience=2 * POLL_SECONDS))
+        yield
     except KeyboardInterrupt:
-        note(f"{full_id} goes on; end it with `wl cron stop {name}`.")
+        note(f"{execution_id} goes on; end it with `wl cron stop {name}`.")
         raise
     except UnreachableError:
-        note(f"{full_id} goes on as far as is known; see `wl cron status {name}`.")
+        note(f"{execution_id} goes on as far as is known; see `wl cron status {name}`.")
         raise
+
+
+def _end_of(client: Client, execution: Answer) -> Answer:
+    """Follow an execution until it is over, also across a restart of the server."""
+    target = f"/v1/executions/{id_of(execution)}?wait={POLL_SECONDS}"
+    while is_active(execution):
+        sleep(BREATH_SECONDS)  # a server that is going down answers at once
+        execution = _persistently(partial(client.get, target, patience=2 * POLL_SECONDS))
     return execution
 
 
 def _persistently(ask: Callable[[], Answer]) -> Answer:
     """Ask until there is an answer, for about a minute: long enough for a server to restart."""
-    for pause in RETRY_SECONDS:
+    for number, pause in enumerate(RETRY_SECONDS):
         try:
             return ask()
-        except UnreachableError:
+        except UnreachableError as error:
+            if number == 0:
+                note(f"{error} Trying again for a minute.")
             sleep(pause)
     return ask()
 

@@ -25,7 +25,8 @@ def validate(path: str, output: str) -> int:
     if output == "json":
         print_json({"valid": not problems, "crons": len(documents), "problems": problems})
     elif not problems:
-        say(f"{_count(len(documents), 'cron')} in {_count(files, 'file')} are valid.")
+        verb = "is" if len(documents) == 1 else "are"
+        say(f"{_count(len(documents), 'cron')} in {_count(files, 'file')} {verb} valid.")
     return 1 if problems else 0
 
 
