@@ -39,9 +39,8 @@ class RateSchedule(Schedule):
         count = (min(before, END_SECOND) - 1 - self._anchor) // self._step
         return self._anchor + count * self._step if count > 0 else None
 
-    @property
-    def _identity(self) -> tuple[object, ...]:
-        return *super()._identity, self._anchor
+    def __repr__(self) -> str:
+        return f"<Schedule {self._text!r} from {self._anchor}>"
 
     def explain(self) -> str:
         """Return what the schedule means, as one plain English sentence."""

@@ -75,21 +75,17 @@ class Schedule(ABC):
     def explain(self) -> str:
         """Return what the schedule means, as one plain English sentence."""
 
-    @property
-    def _identity(self) -> tuple[object, ...]:
-        return type(self), self._text, self.timezone
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Schedule) and self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
-
     def __str__(self) -> str:
         return self._text
 
     def __repr__(self) -> str:
         return f"<Schedule {self._text!r} in {self.timezone}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schedule) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
 
 
 def epoch_seconds(moment: datetime) -> int:
