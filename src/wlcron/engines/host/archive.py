@@ -43,10 +43,12 @@ class Archive:
 
     def find(self, execution_id: str) -> Record | None:
         """Return what is known of an execution that does not run; None: it never ran."""
-        found = self._waiting.get(execution_id) or read_record(self._executions, execution_id)
-        if found is None and self.folder(execution_id).exists():
-            return lost(execution_id, _NO_RECORD)
-        return found
+        if execution_id in self._waiting:
+            return self._waiting[execution_id]
+        if not self.folder(execution_id).exists():
+            return None
+        found = read_record(self._executions, execution_id)
+        return found or lost(execution_id, _NO_RECORD)
 
     def _try_again(self) -> None:
         waiting, self._waiting = self._waiting, {}

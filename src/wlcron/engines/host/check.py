@@ -7,7 +7,7 @@ from wlcron.core.cron import Container, Definition
 from wlcron.engine import Finding, Verdict
 from wlcron.engines.host.limits import ControlGroups
 
-_NOTHING_TO_RUN = "the host engine needs `arguments`: without a container there is no other command"
+NOTHING_TO_RUN = "the host engine needs `arguments`: without a container there is no other command"
 _ADDRESS_SPACE = "memory limits the address space of each process here, not what all use together"
 _NO_CPU = "cpu is not limited here: that takes root and control groups that can be written"
 
@@ -53,7 +53,7 @@ def doctor(groups: ControlGroups, *, isolated: bool, is_root: bool) -> list[Find
 
 
 def _refusals(container: Container, *, is_root: bool) -> list[str]:
-    refusals = [] if container.arguments else [_NOTHING_TO_RUN]
+    refusals = [] if container.arguments else [NOTHING_TO_RUN]
     user = container.user
     if user is not None and not is_root and user not in _names_of_this_user():
         refusals.append(f"it cannot be run as user {user}: only a server that is root can do that")

@@ -4,12 +4,12 @@ A line is on the disk before its job is spawned, so that no death of guard or ma
 execution run twice. One file for all, because a line costs a hundredth of what a file does.
 """
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
+from wlcron.engines.host.protocol import decode, encode
 from wlcron.engines.host.records import write_all
 
 _NAME = "guard.journal"
@@ -42,7 +42,7 @@ class Journal:
         found: dict[str, Entry] = {}
         for line in self._path.read_bytes().split(b"\n")[:-1]:
             try:
-                entry: Entry = json.loads(line)
+                entry: Entry = decode(line)
                 found[entry["id"]] = entry
             except (ValueError, KeyError, TypeError):  # a power failure tore it
                 continue
@@ -89,4 +89,4 @@ def _open(path: Path) -> int:
 
 
 def _lines(entries: Iterable[Entry]) -> bytes:
-    return b"".join(json.dumps(entry).encode() + b"\n" for entry in entries)
+    return b"".join(map(encode, entries))

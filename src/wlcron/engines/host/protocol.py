@@ -13,6 +13,7 @@ from typing import Any, NotRequired, TypedDict
 PROTOCOL = 1  # raised when an older guard would misunderstand
 LONGEST_LINE = 64_000_000  # bytes
 _SOCKET = "guard.sock"
+_encode = json.JSONEncoder(separators=(",", ":")).encode  # made once: json.dumps makes one a call
 
 
 class StartRequest(TypedDict):
@@ -65,9 +66,9 @@ class Answer(TypedDict):
     isolated: NotRequired[bool]  # whether the kernel ends the jobs with the guard
 
 
-def encode(message: Question | Answer) -> bytes:
-    """Write a message as one line."""
-    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+def encode(message: object) -> bytes:
+    """Write a message, or what else is kept as JSON, as one line."""
+    return _encode(message).encode() + b"\n"
 
 
 def decode(line: bytes) -> Any:  # noqa: ANN401 - the reader knows which message comes on its side

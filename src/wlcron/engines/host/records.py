@@ -1,11 +1,10 @@
 """The end records: one file in the folder of each execution that is over."""
 
 import errno
-import json
 import os
 from pathlib import Path
 
-from wlcron.engines.host.protocol import Record
+from wlcron.engines.host.protocol import Record, decode, encode
 
 _NAME = "end.json"
 
@@ -17,7 +16,7 @@ def write_record(executions: Path, record: Record) -> None:
     """
     directory = executions / record["id"]
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data = json.dumps(record).encode() + b"\n"
+    data = encode(record)
     file = os.open(directory / _NAME, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         write_all(file, data)
@@ -39,5 +38,5 @@ def read_record(executions: Path, execution_id: str) -> Record | None:
         return None
     if not data.endswith(b"\n"):
         return None
-    record: Record = json.loads(data)
+    record: Record = decode(data)
     return record
