@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from wlcron.errors import StoreError
 from wlcron.stores.sql.faults import as_store_error, is_fault_of_all
 
 T = TypeVar("T")
@@ -53,24 +52,19 @@ class Writer:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = False
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Work[T]) -> T:
         """Return what a function returned, after its transaction was committed."""
-        if self._closed:
-            raise StoreError("the database was closed: start the server again")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put(_Job(work, future))
         return await future
 
     async def close(self) -> None:
-        """Finish what was begun."""
-        if not self._closed:
-            self._closed = True
-            self._jobs.put(None)
-            await asyncio.to_thread(self._thread.join)
+        """Finish what was begun; `run` must not be called any more."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
 
     def _serve(self) -> None:
         while (first := self._jobs.get()) is not None:
