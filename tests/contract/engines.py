@@ -1,0 +1,120 @@
+"""The engines that the contract is tried on, and the jobs that it has them run."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from tests.engines.host.guards import end_guard
+from tests.samples import make_cron, make_execution
+from wlcron.core.cron import Container, Cron
+from wlcron.core.execution import Execution, Status
+from wlcron.engine import Engine
+from wlcron.engines.fake import FakeEngine, Script
+from wlcron.engines.host.engine import HostEngine
+
+LONG = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What an execution does: says something, lasts, and exits."""
+
+    says: str = ""
+    lasts: timedelta = timedelta(0)
+    exit_code: int = 0
+    ignores_term: bool = False
+    is_missing: bool = False  # there is no such command
+    timeout: timedelta = LONG
+    grace: timedelta = timedelta(seconds=0.2)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Return the command of an engine that runs processes."""
+        if self.is_missing:
+            return ("no-such-command",)
+        trap = "trap '' TERM; " if self.ignores_term else ""
+        says = f"printf %s {shlex.quote(self.says)}; " if self.says else ""
+        lasts = f"sleep {self.lasts.total_seconds()}; " if self.lasts else ""
+        return ("sh", "-c", f"{trap}{says}{lasts}exit {self.exit_code}")
+
+
+class Trial(Protocol):
+    """An engine on trial."""
+
+    engine: Engine
+
+    def cron(self, job: Job) -> Cron:
+        """Return a cron that does the job."""
+
+    async def reopen(self) -> None:
+        """Replace the engine by a new one over the same executions, as a restart would."""
+
+    async def close(self) -> None:
+        """End everything."""
+
+
+class FakeTrial:
+    """The fake engine, scripted by the cron's name."""
+
+    def __init__(self, _data: Path) -> None:
+        self._scripts: dict[str, Script] = {}
+        self.engine: Engine = FakeEngine(lambda execution: self._scripts[execution.cron_name])
+
+    def cron(self, job: Job) -> Cron:
+        """Return a cron whose script is the job."""
+        cron = cron_for(job)
+        self._scripts[cron.name] = Script(
+            run_for=job.lasts,
+            exit_code=job.exit_code,
+            refuse="there is no such command" if job.is_missing else "",
+            says=job.says.encode(),
+        )
+        return cron
+
+    async def reopen(self) -> None:
+        """Keep the engine: it holds its executions in memory."""
+
+    async def close(self) -> None:
+        """Do nothing: nothing runs."""
+
+
+class HostTrial:
+    """The host engine, over a guard of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.engine: Engine = HostEngine(data)
+
+    def cron(self, job: Job) -> Cron:
+        """Return a cron that runs a shell."""
+        return cron_for(job)
+
+    async def reopen(self) -> None:
+        """Open the data directory once more."""
+        await self.engine.close()
+        self.engine = HostEngine(self._data)
+
+    async def close(self) -> None:
+        """End the guard, and everything with it."""
+        await self.engine.close()
+        end_guard(self._data)
+
+
+TRIALS: dict[str, Callable[[Path], Trial]] = {"fake": FakeTrial, "host": HostTrial}
+
+
+def cron_for(job: Job, **container: object) -> Cron:
+    """Return a cron of its own name that does the job; `container` adds to its description."""
+    cron = make_cron(f"job-{uuid4().hex[:8]}", timeout=job.timeout)
+    fields: dict[str, object] = {"arguments": job.arguments, "stop_grace": job.grace}
+    description = Container(**(fields | container))  # type: ignore[arg-type]  # test data
+    return replace(cron, definition=replace(cron.definition, description=description))
+
+
+def execution_of(cron: Cron) -> Execution:
+    """Return an execution of a cron that a launcher is about to start."""
+    return make_execution(cron, id=str(uuid4()), status=Status.STARTING, attempt=1)
