@@ -1,0 +1,97 @@
+"""Finds out what is true of executions by asking the daemon."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.engines.docker import guard
+from wlcron.engines.docker.containers import Containers
+from wlcron.engines.docker.memory import Memory
+from wlcron.engines.docker.observation import Job, ended, inspected, listed, started, truth
+from wlcron.engines.docker.request import JOB, filters, guard_name, job_name
+
+# A guard that ends an execution ends itself within a tenth of a second after the job; the rest is
+# what a daemon under load needs to notice.
+_GUARD_ENDS_WITHIN = 1.0
+
+
+class Inspector:
+    """Asks as little as the case allows."""
+
+    def __init__(
+        self,
+        containers: Containers,
+        instance: str,
+        memory: Memory,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._containers = containers
+        self._ours = filters(instance)
+        self._memory = memory
+        self.clock = clock
+
+    async def look_up(self, execution_id: str) -> Job | None:
+        """Return what is known of an execution's job, or None when there is no container."""
+        document = await self._containers.inspect(job_name(execution_id))
+        return inspected(document) if document else None
+
+    async def everything(self) -> list[Job]:
+        """List the jobs and guards of this server, as far as a list tells of them."""
+        return [listed(summary) for summary in await self._containers.list(self._ours)]
+
+    async def settle(self, job: Job) -> Observation:
+        """Return the end of a job that an event tells of, asking only where there is a doubt."""
+        since = self._memory.started.get(job.execution_id)
+        if since is not None and not job.is_doubtful:
+            return ended(replace(job, started_at=since), None, self.clock())
+        document = await self._containers.inspect(job_name(job.execution_id))
+        if document is not None:
+            return await self.truth(inspected(document))
+        return await self.truth(job) if job.ended_at else self._gone(job.execution_id)
+
+    async def truth(self, job: Job) -> Observation:
+        """Return what is true of a job that was inspected."""
+        over = not job.is_running and not job.never_ran
+        if over and job.is_doubtful and not job.out_of_memory:
+            return truth(job, await self._guard_code(job), self.clock())
+        return truth(job, None, self.clock())
+
+    async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
+        """Say what is true of each: one question for all, one more for each that has ended."""
+        jobs = {job.execution_id: job for job in await self.everything() if job.role == JOB}
+        return list(
+            await asyncio.gather(
+                *(self._inspect(execution.id, jobs.get(execution.id)) for execution in executions)
+            )
+        )
+
+    async def _inspect(self, execution_id: str, job: Job | None) -> Observation:
+        since = self._memory.started.get(execution_id)
+        if job is not None and job.is_running and since is not None:
+            return started(replace(job, started_at=since), self.clock())
+        known = await self.look_up(execution_id) if job is not None else None
+        if known is None:
+            return self._gone(execution_id)
+        return await self.truth(known)
+
+    def _gone(self, execution_id: str) -> Observation:
+        return Observation(execution_id=execution_id, kind=Kind.GONE, at=self.clock())
+
+    async def guard_state(self, execution_id: str) -> dict[str, Any] | None:
+        """Return the state of an execution's guard, or None when there is no guard."""
+        document = await self._containers.inspect(guard_name(execution_id))
+        return document["State"] if document else None
+
+    async def _guard_code(self, job: Job) -> int | None:
+        """Return the exit code of the guard of an ended job, or None when it goes on."""
+        try:
+            async with asyncio.timeout(_GUARD_ENDS_WITHIN):
+                code = await self._containers.wait(guard_name(job.execution_id))
+        except TimeoutError:
+            return None
+        if code is None and job.deadline and job.ended_at and job.ended_at >= job.deadline:
+            return guard.AT_DEADLINE  # the guard is gone, so the clocks are all there is
+        return code

@@ -1,0 +1,148 @@
+"""Our copy of one log, and how far it goes in the daemon's."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from wlcron.logs import LogWriter
+
+_HEADER = 8  # bytes: one for the stream, three zeros, four for the length
+_PLACE = "copied"
+_LONGEST_PLACE = 128
+_TO_THE_SECOND = 19  # characters of an instant
+_MARKS = 3
+
+
+@dataclass(slots=True)
+class _Mark:
+    """An instant, and how many of the frames that are here are not older."""
+
+    instant: bytes
+    frames: int
+
+
+@dataclass(slots=True)
+class Place:
+    """How far a copy goes: a mark, and the newest instant that is here.
+
+    The daemon stamps the two streams of a job side by side, so that its frames are not quite in
+    the order of their instants. It sends all that are not older than a given one, always in the
+    same order. So a copy goes on from a mark that lies a second back, and leaves out as many
+    frames as are here since the mark.
+    """
+
+    newest: bytes = b""
+    _marks: list[_Mark] = field(default_factory=list)  # the oldest is the one to go on from
+    _skip: int = 0
+
+    @classmethod
+    def parse(cls, text: bytes) -> "Place":
+        """Return the place that `str` has written; raises ValueError."""
+        instant, frames, newest = text.split()
+        seconds(instant)
+        return cls(newest, [_Mark(instant, int(frames))], int(frames))
+
+    def __bytes__(self) -> bytes:
+        mark = self._marks[0]
+        return b"%b %d %b" % (mark.instant, mark.frames, self.newest)
+
+    @property
+    def since(self) -> str:
+        """Return the instant to go on from, in seconds, or "" at the beginning."""
+        return seconds(self._marks[0].instant) if self._marks else ""
+
+    def is_new(self, instant: bytes) -> bool:
+        """Whether the next frame, of this instant, is not here yet; it is from now on."""
+        if self._skip and instant <= self.newest:
+            self._skip -= 1
+            return False
+        self._skip = 0
+        for mark in self._marks:
+            if instant >= mark.instant:
+                mark.frames += 1
+        if instant > self.newest:
+            self._advance(instant)
+        return True
+
+    def _advance(self, instant: bytes) -> None:
+        if instant[:_TO_THE_SECOND] > self.newest[:_TO_THE_SECOND]:
+            self._marks = [*self._marks[1 - _MARKS :], _Mark(instant, 1)]
+        self.newest = instant
+
+
+class LogCopy:
+    """Takes the daemon's stream of a log, which has timestamps, and writes what is new.
+
+    The place is saved with each piece, so that a server that is killed repeats nothing.
+    """
+
+    def __init__(self, directory: Path, limit: int) -> None:
+        self.place = _read_place(directory / _PLACE)
+        self.taken = 0  # bytes since it was opened
+        self._directory = directory
+        self._log = LogWriter(directory, limit)
+        self._file: int | None = None
+        self._rest = b""
+
+    def take(self, chunk: bytes) -> None:
+        """Write what is new in the next piece of the stream."""
+        is_new = self.place.is_new
+        texts = []
+        for frame in self._frames(chunk):
+            instant, _, text = frame.partition(b" ")
+            if is_new(instant):
+                texts.append(text)
+        if texts:
+            written = b"".join(texts)
+            self.taken += len(written)
+            self._log.write(written)
+            self._save_place()
+
+    def close(self) -> None:
+        """Close the files."""
+        self._log.close()
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _frames(self, chunk: bytes) -> Iterator[bytes]:
+        data, at = self._rest + chunk, 0
+        while at + _HEADER <= len(data):
+            begin = at + _HEADER
+            end = begin + int.from_bytes(data[at + 4 : begin], "big")
+            if end > len(data):
+                break
+            yield data[begin:end]
+            at = end
+        self._rest = data[at:]
+
+    def _save_place(self) -> None:
+        with suppress(OSError):  # a full disk: the log itself says so
+            if self._file is None:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+                self._file = os.open(self._directory / _PLACE, flags, 0o600)
+            os.pwrite(self._file, bytes(self.place).ljust(_LONGEST_PLACE), 0)
+
+
+def seconds(instant: bytes) -> str:
+    """Return an instant (RFC 3339) in seconds of the epoch, with all its nanoseconds.
+
+    Raises ValueError when it is none.
+    """
+    text = instant.decode("ascii")
+    whole = datetime.fromisoformat(text).replace(microsecond=0)
+    fraction = (
+        text[_TO_THE_SECOND + 1 :] if text[_TO_THE_SECOND : _TO_THE_SECOND + 1] == "." else ""
+    )
+    digits = fraction.rstrip("Z").split("+")[0].split("-")[0]
+    return f"{int(whole.timestamp())}.{digits:0<9}"
+
+
+def _read_place(path: Path) -> Place:
+    try:
+        return Place.parse(path.read_bytes())
+    except (OSError, ValueError):  # nothing was copied, or nobody knows what
+        return Place()

@@ -1,0 +1,55 @@
+"""What one server remembers of executions while they are under way."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+@dataclass(slots=True)
+class Memory:
+    """Spares questions, and no more: the daemon knows it all, so a restarted server starts empty.
+
+    All of it goes by the execution's id.
+    """
+
+    starting: set[str] = field(default_factory=set)  # starts in flight
+    withdrawn: set[str] = field(default_factory=set)  # of these, the ones that nobody wants now
+    started: dict[str, datetime] = field(default_factory=dict)  # what runs, since when
+    told: set[str] = field(default_factory=set)  # whose end was told, until they are cleared away
+    nothing_starts: asyncio.Event = field(default_factory=_set)
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def lock(self, execution_id: str) -> asyncio.Lock:
+        """Return what whoever makes or removes an execution's containers must hold."""
+        return self._locks.setdefault(execution_id, asyncio.Lock())
+
+    @contextmanager
+    def start(self, execution_id: str) -> Iterator[None]:
+        """Keep in mind that an execution is being started."""
+        self.starting.add(execution_id)
+        self.nothing_starts.clear()
+        try:
+            yield
+        finally:
+            self.starting.discard(execution_id)
+            self.withdrawn.discard(execution_id)
+            if not self.starting:
+                self.nothing_starts.set()
+
+    def runs(self, execution_id: str) -> bool:
+        """Whether it was started, and its end not told yet."""
+        return execution_id in self.started and execution_id not in self.told
+
+    def forget(self, execution_id: str) -> None:
+        """Forget an execution that is over."""
+        self.started.pop(execution_id, None)
+        self.told.discard(execution_id)

@@ -1,0 +1,203 @@
+"""What the Engine API says -> Observation: events, inspected containers, and its errors."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from wlcron.core.execution import Kind, Observation
+from wlcron.engines.docker import guard
+from wlcron.engines.docker.request import DEADLINE, EXECUTION, INSTANCE, JOB, ROLE
+
+_RUNNING = frozenset({"running", "paused", "restarting"})
+_KILLED = 137
+_TERMINATED = 143
+_MIB = 1024 * 1024
+# What stays with a job whose guard had ended when it was to be started.
+_GUARD_WAS_GONE = re.compile(r"not? running|non running|[Nn]o such container")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is known of a job's container (in a list: or of a guard's); all instants are in UTC."""
+
+    execution_id: str
+    instance: str
+    role: str = JOB
+    state: str  # Docker's: created, running, paused, restarting, removing, exited, dead
+    deadline: datetime | None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    exit_code: int | None = None
+    error: str = ""  # why it could not be started
+    out_of_memory: bool = False
+    memory: int = 0  # its limit in bytes; 0: none
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has started and not ended."""
+        return self.state in _RUNNING
+
+    @property
+    def never_ran(self) -> bool:
+        """Whether it was made and not started."""
+        return self.state == "created"
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether it was made, and could not be started by a fault of its own."""
+        return self.never_ran and bool(self.error) and not _GUARD_WAS_GONE.search(self.error)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether more must be asked before its end can be told.
+
+        Who was ended by a signal, or at the deadline, may have been ended by the guard; and who
+        was killed may have used too much memory.
+        """
+        if self.exit_code in (None, _KILLED, _TERMINATED) or self.ended_at is None:
+            return True
+        return self.deadline is None or self.ended_at >= self.deadline
+
+
+def died(event: Mapping[str, Any]) -> Job | None:
+    """Return what an event of the kind `die` says of a job, or None when it is none of ours."""
+    actor = event.get("Actor") or {}
+    attributes = actor.get("Attributes") or {}
+    if event.get("Action") != "die" or not attributes.get(EXECUTION):
+        return None
+    code = str(attributes.get("exitCode", ""))
+    return Job(
+        execution_id=attributes[EXECUTION],
+        instance=attributes.get(INSTANCE, ""),
+        state="exited",
+        deadline=_instant(attributes.get(DEADLINE)),
+        ended_at=_from_nanoseconds(event.get("timeNano")),
+        exit_code=int(code) if code.isdecimal() else None,
+    )
+
+
+def inspected(document: Mapping[str, Any]) -> Job:
+    """Return what the inspection of a job's container says."""
+    state = document["State"]
+    labels = document["Config"].get("Labels") or {}
+    return Job(
+        execution_id=labels.get(EXECUTION, ""),
+        instance=labels.get(INSTANCE, ""),
+        state=state["Status"],
+        deadline=_instant(labels.get(DEADLINE)),
+        started_at=_instant(state.get("StartedAt")),
+        ended_at=_instant(state.get("FinishedAt")),
+        exit_code=state.get("ExitCode"),
+        error=state.get("Error") or "",
+        out_of_memory=bool(state.get("OOMKilled")),
+        memory=(document.get("HostConfig") or {}).get("Memory") or 0,
+    )
+
+
+def listed(summary: Mapping[str, Any]) -> Job:
+    """Return what a list of containers says of one: its state, without instants and codes."""
+    labels = summary.get("Labels") or {}
+    return Job(
+        execution_id=labels.get(EXECUTION, ""),
+        instance=labels.get(INSTANCE, ""),
+        role=labels.get(ROLE, ""),
+        state=summary["State"],
+        deadline=_instant(labels.get(DEADLINE)),
+    )
+
+
+def truth(job: Job, guard_code: int | None, now: datetime) -> Observation:
+    """Return what is true of a job; `guard_code` is its guard's exit code, None while it runs."""
+    if job.is_running:
+        return started(job, now)
+    if not job.never_ran:
+        return ended(job, guard_code, now)
+    if job.was_refused:
+        return refused(job.execution_id, in_plain_words(job.error), now)
+    return Observation(execution_id=job.execution_id, kind=Kind.GONE, at=now)
+
+
+def started(job: Job, now: datetime) -> Observation:
+    """Return the observation of a job that runs."""
+    return Observation(
+        execution_id=job.execution_id,
+        kind=Kind.STARTED,
+        at=job.started_at or now,
+        started_at=job.started_at or now,
+        deadline=job.deadline,
+    )
+
+
+def ended(job: Job, guard_code: int | None, now: datetime) -> Observation:
+    """Return the observation of a job's end.
+
+    The guard's code is the proof of a time-out, whatever the clocks of server and daemon say.
+    """
+    timed_out = guard_code == guard.AT_DEADLINE
+    return Observation(
+        execution_id=job.execution_id,
+        kind=Kind.TIMED_OUT if timed_out else Kind.EXITED,
+        at=job.ended_at or now,
+        reason="" if timed_out else _reason(job),
+        exit_code=job.exit_code,
+        started_at=job.started_at,
+        deadline=job.deadline,
+    )
+
+
+def refused(execution_id: str, reason: str, now: datetime) -> Observation:
+    """Return the observation of an execution that cannot be started."""
+    return Observation(execution_id=execution_id, kind=Kind.REFUSED, at=now, reason=reason)
+
+
+def in_plain_words(message: str) -> str:
+    """Return what a daemon says about a container it cannot start, as one short sentence."""
+    # runc wraps the one thing that counts in the names of all who passed it on.
+    told = message.rsplit("unable to start container process: ", 1)[-1]
+    told = " ".join(told.removesuffix(": unknown").split())
+    for pattern, sentence in _SENTENCES:
+        if match := pattern.search(told):
+            return match.expand(sentence)
+    return f"Docker refuses to start it: {told}"
+
+
+_SENTENCES = (
+    (
+        re.compile(r'exec: "(.+?)": executable file not found'),
+        r'the image has no command "\1": correct description.arguments',
+    ),
+    (
+        re.compile(r'exec: "(.+?)": stat .*no such file or directory'),
+        r'the image has no file "\1": correct description.arguments',
+    ),
+    (
+        re.compile(r'exec: "(.+?)": (?:permission denied|is a directory)'),
+        r'"\1" in the image cannot be executed: make it an executable file, or name another one',
+    ),
+    (
+        re.compile(r"unable to find user (.+?):"),
+        r'the image has no user "\1": correct description.user',
+    ),
+)
+
+
+def _reason(job: Job) -> str:
+    if job.out_of_memory and job.exit_code == _KILLED:
+        limit = f" of {job.memory / _MIB:g} MiB" if job.memory else ""
+        return f"killed: it used more than its memory limit{limit}"
+    return ""
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Parse RFC 3339; Docker's zero time and anything else that is no instant are None."""
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo and instant.year > 1 else None
+
+
+def _from_nanoseconds(count: int | None) -> datetime | None:
+    return datetime.fromtimestamp(count / 1e9, UTC) if count else None

@@ -1,0 +1,195 @@
+"""Starts an execution: guard and job are made, then started; what is there already is found."""
+
+import os
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from wlcron.core.cron import Cron
+from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.engines.docker import guard
+from wlcron.engines.docker.connection import CONFLICT, NOT_FOUND, Connection, DaemonError
+from wlcron.engines.docker.containers import Containers
+from wlcron.engines.docker.images import pull
+from wlcron.engines.docker.inspector import Inspector
+from wlcron.engines.docker.memory import Memory
+from wlcron.engines.docker.news import News
+from wlcron.engines.docker.observation import in_plain_words, inspected
+from wlcron.engines.docker.request import (
+    House,
+    guard_name,
+    guard_request,
+    job_name,
+    job_request,
+)
+from wlcron.errors import EngineUnavailableError
+
+# Two images to pull and what an earlier attempt has left to clear away, and once more.
+_ATTEMPTS = 4
+# What leaves no job behind, so that nothing is left to be heard of.
+_NOTHING_RUNS = frozenset({Kind.REFUSED, Kind.WITHDRAWN, Kind.OVERDUE})
+
+
+class _RefusedError(Exception):
+    """The execution cannot be started; the message is the sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    """Why a container could not be made."""
+
+    name: str
+    image: str
+    error: DaemonError
+
+
+class Starter:
+    """Takes four calls where nothing is in the way, and asks only where something is."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        house: House,
+        inspector: Inspector,
+        memory: Memory,
+        news: News,
+    ) -> None:
+        self._connection = connection
+        self._containers = Containers(connection)
+        self._house = house
+        self._inspector = inspector
+        self._memory = memory
+        self._news = news
+
+    async def start(self, execution: Execution, cron: Cron) -> Observation:
+        """Start an execution, or find what became of its start; raises EngineUnavailableError."""
+        async with self._memory.lock(execution.id):
+            with self._memory.start(execution.id):
+                try:
+                    seen = await self._start(execution, cron)
+                except _RefusedError as error:
+                    seen = self._saw(execution, Kind.REFUSED, str(error))
+            if seen.kind in _NOTHING_RUNS:
+                with suppress(EngineUnavailableError):
+                    await self._containers.clear(execution.id)
+            return seen
+
+    async def _start(self, execution: Execution, cron: Cron) -> Observation:
+        made = await self._make(execution, cron)
+        if isinstance(made, Observation):
+            return made
+        if execution.id in self._memory.withdrawn:
+            return self._saw(execution, Kind.WITHDRAWN)
+        await self._start_guard(execution.id)
+        try:
+            await self._containers.start(job_name(execution.id))
+        except DaemonError as error:
+            return await self._explain(execution, error)
+        now = self._inspector.clock()
+        self._memory.started[execution.id] = now
+        return Observation(
+            execution_id=execution.id, kind=Kind.STARTED, at=now, started_at=now, deadline=made
+        )
+
+    async def _make(self, execution: Execution, cron: Cron) -> datetime | Observation:
+        """Make both containers and return the deadline, or what is true of the execution."""
+        pulled: set[str] = set()
+        for _ in range(_ATTEMPTS):
+            deadline = self._inspector.clock() + cron.definition.timeout
+            obstacle = await self._create(execution, cron, deadline)
+            if obstacle is None:
+                return deadline
+            seen = await self._overcome(execution, obstacle, pulled)
+            if seen is not None:
+                return seen
+            # Made by an earlier attempt, with a deadline of its own, and never run.
+            await self._containers.clear(execution.id)
+        raise EngineUnavailableError(
+            "Docker has containers of this execution that cannot be removed: see `docker ps -a`"
+        )
+
+    async def _create(
+        self, execution: Execution, cron: Cron, deadline: datetime
+    ) -> _Obstacle | None:
+        # Both before either is started: a missing image is found while nothing runs.
+        for name, body in (
+            (guard_name(execution.id), guard_request(self._house, execution, cron, deadline)),
+            (job_name(execution.id), job_request(self._house, execution, cron, deadline)),
+        ):
+            try:
+                await self._containers.create(name, body)
+            except DaemonError as error:
+                return _Obstacle(name, body["Image"], error)
+        return None
+
+    async def _overcome(
+        self, execution: Execution, obstacle: _Obstacle, pulled: set[str]
+    ) -> Observation | None:
+        """Return what is true of the execution, or None when it is worth another attempt."""
+        status, image = obstacle.error.status, obstacle.image
+        if status == CONFLICT:
+            return await self._find(execution.id)
+        if status == NOT_FOUND and image not in pulled:
+            pulled.add(image)
+            return await self._pull(execution, image)
+        if obstacle.name == guard_name(execution.id):
+            raise _RefusedError(_guard_problem(image, obstacle.error))
+        raise _RefusedError(in_plain_words(obstacle.error.message))
+
+    async def _find(self, execution_id: str) -> Observation | None:
+        """Return what is true of an execution that was begun before; None: it never ran."""
+        await self._refuse_strangers(execution_id)
+        job = await self._inspector.look_up(execution_id)
+        if job is None or (job.never_ran and not job.was_refused):
+            return None
+        if job.is_running and job.started_at is not None:
+            self._memory.started[execution_id] = job.started_at
+        return await self._inspector.truth(job)
+
+    async def _refuse_strangers(self, execution_id: str) -> None:
+        for name in (guard_name(execution_id), job_name(execution_id)):
+            document = await self._containers.inspect(name)
+            if document and inspected(document).instance != self._house.instance:
+                raise _RefusedError(
+                    f"there is a container {name} that is not this server's: remove it"
+                )
+
+    async def _pull(self, execution: Execution, image: str) -> Observation | None:
+        try:
+            async with aclosing(pull(self._connection, image, os.environ)) as sentences:
+                async for sentence in sentences:
+                    if execution.id in self._memory.withdrawn:
+                        return self._saw(execution, Kind.WITHDRAWN)
+                    self._news.tell(self._saw(execution, Kind.PROGRESS, sentence))
+        except DaemonError as error:
+            raise _RefusedError(f"image {image} cannot be pulled: {error.message}") from error
+        if self._inspector.clock() <= execution.start_by:
+            return None
+        reason = f"its image {image} was not here before it ceased to be worth starting"
+        return self._saw(execution, Kind.OVERDUE, reason)
+
+    async def _start_guard(self, execution_id: str) -> None:
+        try:
+            await self._containers.start(guard_name(execution_id))
+        except DaemonError as error:
+            raise _RefusedError(_guard_problem(self._house.guard_image, error)) from error
+
+    async def _explain(self, execution: Execution, error: DaemonError) -> Observation:
+        """Return what is true after the daemon has refused to start the job."""
+        job = await self._inspector.look_up(execution.id)
+        if job is not None and not job.never_ran:
+            return await self._inspector.truth(job)
+        state = await self._inspector.guard_state(execution.id)
+        if state is not None and state["Running"]:
+            raise _RefusedError(in_plain_words(error.message)) from error
+        if state is not None and state["ExitCode"] == guard.ON_REQUEST:
+            return self._saw(execution, Kind.WITHDRAWN)
+        raise EngineUnavailableError("its guard ended before it was started, so it is begun anew")
+
+    def _saw(self, execution: Execution, kind: Kind, reason: str = "") -> Observation:
+        now = self._inspector.clock()
+        return Observation(execution_id=execution.id, kind=kind, at=now, reason=reason)
+
+
+def _guard_problem(image: str, error: DaemonError) -> str:
+    return f"its guard does not start from image {image}: {error.message}; correct guard-image"
