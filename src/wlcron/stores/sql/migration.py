@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from wlcron.errors import StoreError
 
 VERSION = "0001"  # the newest file in ../migrations/versions
-_LOCATION = "wlcron:stores/migrations"
+LOCATION = "wlcron:stores/migrations"
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -30,7 +30,7 @@ def _upgrade(connection: sa.Connection) -> None:
     from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", _LOCATION)
+    config.set_main_option("script_location", LOCATION)
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
