@@ -107,5 +107,5 @@ class Jobs:
 def _signal_sentence(number: int) -> str:
     try:
         return f"ended by signal {signal.Signals(number).name}"
-    except ValueError:
-        return f"ended by signal {number}"
+    except ValueError:  # there is no such signal: it is an exit code like any other
+        return ""

@@ -34,6 +34,8 @@ class Journal:
     def __init__(self, data: Path) -> None:
         self._path = data / _NAME
         self._file = _open(self._path)
+        if not self._path.read_bytes().endswith(b"\n"):
+            os.write(self._file, b"\n")  # so that a line that was torn ends before the next one
         self._size = os.fstat(self._file).st_size
         self._kept = 0  # bytes that were left when it was shortened last
 
