@@ -146,7 +146,7 @@ def start_process(
     stdout: int | None = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     """Start the real program, or Python with `-c`, with this environment alone."""
-    program = [sys.executable] if arguments[0] == "-c" else [WL]
+    program = [sys.executable] if "-c" in arguments[:1] else [WL]
     known = {name: value for name, value in env.items() if value is not None}
     return subprocess.Popen(  # noqa: S603 - our own program
         [*program, *arguments],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 import h11
 import pytest
@@ -37,46 +38,56 @@ def read(stream: bytes, cut: Cut) -> tuple[int, dict[str, str], bytes]:
     return head.status, head.headers, b"".join(reader.body(head))
 
 
-@given(
+class Written(NamedTuple):
+    """What a server answers, and how."""
+
+    status: int
+    headers: dict[str, str]
+    parts: list[bytes]
+    framing: str
+    interim: bool
+
+    def stream(self) -> bytes:
+        """Return the bytes that h11 makes of it."""
+        server = h11.Connection(h11.SERVER)
+        version = b"1.0" if self.framing == "close" else b"1.1"
+        server.receive_data(b"GET / HTTP/" + version + b"\r\nHost: a\r\n\r\n")
+        server.next_event()
+        server.next_event()
+        return b"".join(server.send(event) or b"" for event in self._events())
+
+    def _events(self) -> Iterator[h11.Event]:
+        if self.interim:
+            yield h11.InformationalResponse(status_code=103, headers=[])
+        headers = [*self.headers.items(), *self._framing()]
+        yield h11.Response(status_code=self.status, headers=headers)
+        yield from (h11.Data(data=part) for part in self.parts)
+        yield h11.EndOfMessage()
+
+    def _framing(self) -> list[tuple[str, str]]:
+        if self.framing == "length":
+            return [("Content-Length", str(sum(map(len, self.parts))))]
+        return [("Transfer-Encoding", "chunked")] if self.framing == "chunked" else []
+
+
+written = st.builds(
+    Written,
     status=st.sampled_from([200, 201, 202, 404, 500]),
     headers=st.dictionaries(names, values, max_size=5),
     parts=st.lists(st.binary(min_size=1, max_size=200), max_size=5),
     framing=st.sampled_from(["chunked", "length", "close"]),
     interim=st.booleans(),
-    cut=cuts,
 )
-def test_what_h11_writes_is_read(
-    *,
-    status: int,
-    headers: dict[str, str],
-    parts: list[bytes],
-    framing: str,
-    interim: bool,
-    cut: Cut,
-) -> None:
+
+
+@given(written=written, cut=cuts)
+def test_what_h11_writes_is_read(written: Written, cut: Cut) -> None:
     """However it is framed, and in whatever pieces it arrives."""
-    server = h11.Connection(h11.SERVER)
-    version = b"1.0" if framing == "close" else b"1.1"
-    server.receive_data(b"GET / HTTP/" + version + b"\r\nHost: a\r\n\r\n")
-    server.next_event()
-    server.next_event()
-    stream = b""
-    if interim:
-        stream += server.send(h11.InformationalResponse(status_code=103, headers=[])) or b""
-    content = b"".join(parts)
-    framed = {
-        "chunked": {"Transfer-Encoding": "chunked"},
-        "length": {"Content-Length": str(len(content))},
-        "close": {},
-    }[framing]
-    complete = list({**headers, **framed}.items())
-    stream += server.send(h11.Response(status_code=status, headers=complete)) or b""
-    for part in parts:
-        stream += server.send(h11.Data(data=part)) or b""
-    stream += server.send(h11.EndOfMessage()) or b""
-    got_status, got_headers, got_content = read(stream, cut)
-    assert (got_status, got_content) == (status, content)
-    assert {name.lower(): value for name, value in headers.items()}.items() <= got_headers.items()
+    status, headers, content = read(written.stream(), cut)
+    assert (status, content) == (written.status, b"".join(written.parts))
+    assert {
+        name.lower(): value for name, value in written.headers.items()
+    }.items() <= headers.items()
 
 
 @given(stream=st.binary(max_size=300), cut=cuts)

@@ -77,12 +77,20 @@ def test_with_wait_the_jobs_exit_code_is_wls(
 
 def test_a_broken_connection_repeats_the_same_order(wl: Wl) -> None:
     """With the same key, so that nothing is started twice."""
-    with breaking_once(make_execution()) as (url, requests):
+    with breaking(None, make_execution()) as (url, requests):
         code, out, _ = wl("cron", "run", "pi", "--url", url)
     assert (code, out) == (0, f"{ID}\n")
     keys = [line for each in requests for line in each.split("\r\n") if "Idempotency" in line]
     assert len(keys) == 2
     assert keys[0] == keys[1]
+
+
+def test_a_connection_that_breaks_while_waiting_is_made_again(wl: Wl) -> None:
+    """A server may be restarted meanwhile; the user is told once."""
+    with breaking(make_execution(status="RUNNING"), None, None, make_execution()) as (url, asked):
+        code, _, err = wl("cron", "run", "pi", "--wait", "--url", url)
+    assert (code, len(asked)) == (0, 4)
+    assert err.count("Trying again") == 1
 
 
 def test_a_server_that_is_not_there_is_not_waited_for(wl: Wl) -> None:
@@ -113,14 +121,15 @@ def test_ctrl_c_leaves_the_execution_running_and_says_so(
 
 
 @contextmanager
-def breaking_once(answer: object) -> Iterator[tuple[str, list[str]]]:
-    """Serve two connections: the first is closed after its request, the second is answered."""
+def breaking(*answers: object) -> Iterator[tuple[str, list[str]]]:
+    """Answer a connection each; for None the connection is closed after its request."""
     requests: list[str] = []
-    body = json.dumps(answer)
-    reply = f"HTTP/1.1 201 Created\r\nContent-Length: {len(body)}\r\n\r\n{body}"
 
     def serve() -> None:
-        for response in ("", reply):
+        for answer in answers:
+            body = json.dumps(answer)
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n"
+            response = "" if answer is None else head + body
             connection, _ = listening.accept()
             with connection:
                 requests.append(_request(connection))

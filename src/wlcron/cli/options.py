@@ -119,10 +119,11 @@ def _names_of_crons(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list["str | CompletionItem"]:
     """Complete a name with those the server knows; say nothing where it does not answer."""
-    del ctx, param
+    del param
     try:
-        crons = connect().get("/v1/crons", patience=1.0).parts("crons")
+        with ctx.scope(cleanup=False):
+            crons = connect().get("/v1/crons", patience=1.0).parts("crons")
         names = [cron.text("name") for cron in crons]
-    except WlcronError:
+    except (WlcronError, click.ClickException):
         return []
     return [name for name in names if name.startswith(incomplete) and _NAME.fullmatch(name)]

@@ -30,11 +30,11 @@ wl.context_settings = {"help_option_names": ["-h", "--help"]}
 click.version_option(package_name="wlcron", message="wl %(version)s")(wl)
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None, program: click.Command = wl) -> int:
     """Run `wl` with these arguments, or those of the process; return its exit code."""
     _never_fail_on_characters()
     try:
-        code = wl.main(arguments, prog_name="wl", standalone_mode=False)
+        code = program.main(arguments, prog_name="wl", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted.", INTERRUPTED)
     except click.ClickException as error:
@@ -52,7 +52,9 @@ def _correct(error: click.ClickException) -> int:
         return MISUSED
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f' Try "{context.command_path} --help".' if context else ""
-    return _complain(f"{error.format_message()}{hint}", error.exit_code)
+    sentence = error.format_message()
+    end = "" if sentence.endswith((".", "?", "!")) else "."
+    return _complain(f"{sentence}{end}{hint}", error.exit_code)
 
 
 def _explain(error: WlcronError) -> int:
@@ -69,6 +71,8 @@ def _confess(error: Exception) -> int:
 
         traceback.print_exception(error)
     if isinstance(error, OSError):
+        # Python's own end would try once more to write what could not be written, and complain.
+        sys.stdout = io.StringIO()
         return _complain(f"{error.strerror or error}.", FAILED)
     return _complain(
         f"this is a mistake in wl itself ({type(error).__name__}: {error}); run the command again "
