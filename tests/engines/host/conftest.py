@@ -80,14 +80,14 @@ def is_alive(pid: int | str) -> bool:
 
 
 def marked(mark: str) -> list[int]:
-    """Return the processes of this machine whose command line holds a mark."""
+    """Return the processes of this machine whose command line begins with a mark."""
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
             arguments = (path / "cmdline").read_bytes()
         except OSError:
             continue
-        if mark.encode() in arguments:
+        if arguments.startswith(mark.encode()):
             found.append(int(path.name))
     return found
 
