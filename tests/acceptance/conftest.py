@@ -1,0 +1,87 @@
+"""Servers: one on each engine that tests share, and ones of a test's own."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from tests.acceptance.program import Server, end_guard, remove_containers
+
+ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.acceptance)
+
+
+@pytest.fixture
+def name() -> str:
+    """Return a name that no other test gives to its cron."""
+    return f"cron-{uuid4().hex[:8]}"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """Return the server on the host engine for all tests that leave it as it was."""
+    async with a_server(tmp_path_factory.mktemp("host"), "host") as made:
+        await made.start()
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def docker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """Return the server on the docker engine for all tests that leave it as it was."""
+    skip_without("docker")
+    async with a_server(tmp_path_factory.mktemp("docker"), "docker") as made:
+        await made.start()
+        yield made
+
+
+@pytest.fixture(params=ENGINES)
+def server(request: pytest.FixtureRequest) -> Server:
+    """Return the server of each engine in turn, to be left as it was."""
+    shared: Server = request.getfixturevalue(request.param)
+    return shared
+
+
+@pytest.fixture(params=ENGINES)
+async def own(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Server]:
+    """Return a server of the test's own on each engine in turn."""
+    skip_without(request.param)
+    async with a_server(tmp_path, request.param) as made:
+        await made.start()
+        yield made
+
+
+@pytest.fixture
+async def fresh(tmp_path: Path) -> AsyncIterator[Server]:
+    """Return a server of the test's own on the host engine that was not started yet."""
+    async with a_server(tmp_path, "host") as made:
+        yield made
+
+
+def skip_without(engine: str) -> None:
+    """Skip a test whose engine cannot be had."""
+    if engine == "docker" and not os.environ.get("DOCKER_HOST"):
+        pytest.skip(os.environ.get("WLCRON_DOCKER_SKIP", "DOCKER_HOST names no daemon"))
+
+
+@asynccontextmanager
+async def a_server(home: Path, engine: str) -> AsyncIterator[Server]:
+    """Yield a server; end whatever it left, and see that it never lost its composure."""
+    made = Server(home / "data", home, engine)
+    try:
+        yield made
+    finally:
+        await made.kill()
+        await end_guard(made.data)
+        await remove_containers(made.data)
+    assert "Traceback" not in made.log
