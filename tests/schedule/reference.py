@@ -135,7 +135,7 @@ def slots(
     expression: Expression, zone: ZoneInfo, start: datetime, end: datetime
 ) -> Iterator[datetime]:
     """Yield the slots from `start` until before `end`, both aware, by the minute."""
-    moment = start - timedelta(days=2)  # to know what the clock has shown before
+    moment = start - timedelta(hours=26)  # to know what the clock has shown before
     mark = moment.astimezone(zone).replace(tzinfo=None)
     while moment < end:
         wall = moment.astimezone(zone).replace(tzinfo=None)

@@ -49,8 +49,9 @@ class Field:
 
     def number(self, text: str) -> int:
         """Return the value of a number or a name, or refuse it."""
+        # ASCII alone: isdigit() is true of ¹, and upper() makes an S of a long s.
         value = self.names.get(text.upper()) if text.isalpha() else _whole_number(text)
-        if value is None or not self.low <= value <= self.high:
+        if value is None or not text.isascii() or not self.low <= value <= self.high:
             raise self.refusal(text)
         return value
 
@@ -82,7 +83,6 @@ class Field:
 
 
 def _whole_number(text: str) -> int | None:
-    # ASCII alone: isdigit() is true of ¹ too, which int() does not take.
     return int(text) if text.isascii() and text.isdigit() else None
 
 

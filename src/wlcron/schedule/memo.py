@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_MAX_ENTRIES = 2048
+_MAX_ENTRIES = 1024
 
 
 class Memo(dict[Key, Value], Generic[Key, Value]):

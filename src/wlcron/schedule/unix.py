@@ -85,8 +85,8 @@ def _parse_dates(text: str) -> Dates:
 
 def _wrong_count(count: int) -> ScheduleError:
     return ScheduleError(
-        "A schedule is written as cron(…), rate(…), at(…), @daily or five Unix fields"
-        f" (minute hour day-of-month month day-of-week), but this one has {count} fields."
+        "A schedule is cron(…), rate(…), at(…), @daily or five Unix fields"
+        f" (minute hour day-of-month month day-of-week), not {count} field{'s' * (count != 1)}."
     )
 
 

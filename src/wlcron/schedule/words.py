@@ -28,8 +28,11 @@ _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 def explain_cron(times: Times, dates: Dates, timezone: str) -> str:
     """Return the meaning of times and dates, such as `At 09:00 every Monday (UTC).`."""
-    time = _time(times)
-    phrases = [time, _day(dates, is_clock_time=time.startswith("At "))]
+    time = _rhythm(times)
+    day = _day(dates)
+    if time is None:
+        time, day = _clock(times), day or "every day"
+    phrases = [time, day]
     if dates.years is not EVERY_YEAR:
         phrases.append(f"in {_join(_runs(dates.years, str))}")
     return f"{' '.join(filter(None, phrases))} ({timezone})."
@@ -39,9 +42,8 @@ def explain_rate(step: int, anchor: int) -> str:
     """Return the meaning of a period in seconds and the anchor it is counted from."""
     unit, name = next(unit for unit in _UNITS if step % unit[0] == 0)
     count = step // unit
-    period = f"Every {name}" if count == 1 else f"Every {count} {name}s"
     start = datetime.fromtimestamp(anchor, UTC)
-    return f"{period}, counted from {_date(start)} at {start:%H:%M:%S} (UTC)."
+    return f"{_every(count, name)}, counted from {_date(start)} at {start:%H:%M:%S} (UTC)."
 
 
 def explain_at(local: datetime, timezone: str) -> str:
@@ -53,27 +55,34 @@ def _date(day: datetime) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _time(times: Times) -> str:
+def _clock(times: Times) -> str:
+    return (
+        f"At {_join(f'{hour:02}:{minute:02}' for hour in times.hours for minute in times.minutes)}"
+    )
+
+
+def _rhythm(times: Times) -> str | None:
+    """Return how often times come, or None if there are few and they are better listed."""
     minutes, hours = times.minutes, times.hours
-    if len(minutes) * len(hours) <= _MAX_CLOCK_TIMES:
-        clock = [f"{hour:02}:{minute:02}" for hour in hours for minute in minutes]
-        return f"At {_join(clock)}"
     minute_step, hour_step = _even_step(minutes, 60), _even_step(hours, 24)
-    if minutes == [0] and hour_step:
+    if minutes == [0] and hour_step and len(hours) >= _SHORTEST_RUN:
         return _every(hour_step, "hour")
-    if minute_step and len(minutes) > 1:
+    if len(minutes) * len(hours) <= _MAX_CLOCK_TIMES:
+        return None
+    if minute_step:
         return f"{_every(minute_step, 'minute')}{_during(hours)}"
     at_minutes = f"At minute{'s' * (len(minutes) > 1)} {_join(_runs(minutes, str))}"
     if hour_step:
         nth = "" if hour_step == 1 else f"{_ordinal(hour_step)} "
         return f"{at_minutes} of every {nth}hour"
-    return f"{at_minutes} of the hours {_join(_runs(hours, str))}"
+    return f"{at_minutes}{_of(hours)}"
 
 
 def _even_step(values: Sequence[int], size: int) -> int:
-    """Return the step if the values divide a field of this size evenly from 0, else 0."""
+    """Return the step of values that divide a field evenly from 0, else 0."""
     step = size // len(values)
-    return step if list(values) == list(range(0, size, step)) and size % step == 0 else 0
+    is_even = list(values) == list(range(0, size, step)) and size % step == 0
+    return step if is_even and len(values) > 1 else 0
 
 
 def _every(count: int, unit: str) -> str:
@@ -81,29 +90,28 @@ def _every(count: int, unit: str) -> str:
 
 
 def _during(hours: Sequence[int]) -> str:
-    if len(hours) == 24:  # noqa: PLR2004 - all hours of the day
+    if _even_step(hours, 24) == 1:
         return ""
     if hours[-1] - hours[0] == len(hours) - 1:
         return f" from {hours[0]:02}:00 to {hours[-1]:02}:59"
-    return f" of the hours {_join(_runs(hours, str))}"
+    return _of(hours)
 
 
-def _day(dates: Dates, *, is_clock_time: bool) -> str:
-    every_month = len(dates.months) == len(_MONTHS)
-    months = "every month" if every_month else _join(_runs(dates.months, _month))
+def _of(hours: Sequence[int]) -> str:
+    return f" of hour{'s' * (len(hours) > 1)} {_join(_runs(hours, str))}"
+
+
+def _day(dates: Dates) -> str:
+    """Return the days, or nothing if they are all days."""
+    is_every_month = len(dates.months) == len(_MONTHS)
+    months = "every month" if is_every_month else _join(_runs(dates.months, _month))
     days = _days_of_month(dates.days, months)
     weekdays = _days_of_week(dates.weekdays, months)
     if days and weekdays:
-        if dates.is_union:
-            return f"on {days} and {weekdays}"
-        return f"{weekdays}, but only on {days}"
-    if days:
-        return f"on {days}"
-    if weekdays:
-        return weekdays
-    if not every_month:
-        return f"every day in {months}"
-    return "every day" if is_clock_time else ""
+        return f"{days} and {weekdays}" if dates.is_union else f"{weekdays}, but only {days}"
+    if days or weekdays or is_every_month:
+        return days or weekdays
+    return f"every day in {months}"
 
 
 def _days_of_month(days: DaysOfMonth, months: str) -> str:
@@ -119,7 +127,7 @@ def _days_of_month(days: DaysOfMonth, months: str) -> str:
             for back in days.nearest_back
         ),
     ]
-    return f"the {_join(named)} of {months}"
+    return f"on the {_join(named)} of {months}"
 
 
 def _from_last(back: int) -> str:

@@ -59,10 +59,10 @@ class Zone:
         chunk = self._chunks.get(number)
         if chunk is None:
             chunk = self._chunks[number] = self._explore(number)
-        for segment in chunk:
-            if instant < segment.end:
-                break
-        return segment
+        index = 0
+        while instant >= chunk[index].end:
+            index += 1
+        return chunk[index]
 
     def first_instant(self, wall: int) -> tuple[Segment, int]:
         """Return the segment in which a wall time comes first, and the instant.
@@ -123,9 +123,6 @@ class _Utc(Zone):
     def __init__(self) -> None:
         self.name = "UTC"
         self.recent = (-_FOREVER, _FOREVER, 0)
-
-    def look_at(self, instant: int) -> None:
-        pass
 
     def segment(self, instant: int) -> Segment:  # noqa: ARG002 - the same whenever it is
         return Segment(*self.recent)
