@@ -44,6 +44,7 @@ class Connection:
         self._ended = ended
         self._numbers = count(1)
         self._answers: dict[int, asyncio.Future[Answer]] = {}
+        self.is_lost = False
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -61,7 +62,7 @@ class Connection:
 
     async def ask(self, question: Question) -> Answer:
         """Return the guard's answer; raises EngineUnavailableError where it can give none."""
-        if self._reading.done():
+        if self.is_lost:
             raise EngineUnavailableError(_LOST)
         number = next(self._numbers)
         future = asyncio.get_running_loop().create_future()
@@ -91,6 +92,7 @@ class Connection:
         except (OSError, ValueError):  # torn off, or nothing that a guard says
             pass
         finally:
+            self.is_lost = True
             self._fail_all()
             self._ended(self)
             self._writer.close()

@@ -67,6 +67,13 @@ class Link:
 
     async def _ask(self, question: Question) -> Answer:
         connection = self._connection or await self._connect()
+        try:
+            return await connection.ask(question)
+        except EngineUnavailableError:
+            if not connection.is_lost:
+                raise
+        # Its guard ended, perhaps long ago and unnoticed. Every question may be asked twice.
+        connection = self._connection or await self._connect()
         return await connection.ask(question)
 
     async def _connect(self) -> Connection:
