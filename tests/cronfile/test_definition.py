@@ -106,6 +106,7 @@ def test_unknown_timezone_is_refused_at_its_own_line() -> None:
         (f'"{"0," * 200}0 0 * * *"', "1: schedule: must have at most 256 characters, not 409"),
         ("5", "1: schedule: 5 is read as a whole number, not as text"),
         ("", "1: schedule: has no value; give it one"),
+        ("x" * 256, "1: schedule: A schedule is "),
     ],
 )
 def test_impossible_schedule_is_refused(schedule: str, said: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.cronfile.reading import CRON_FILES, ORIGIN, SMALLEST, mistakes
 from wlcron.cronfile import Entry, container, definition, notifications, parse_cron_file
+from wlcron.cronfile.limits import Budget
 from wlcron.cronfile.problems import UnreadableError
 from wlcron.cronfile.yaml_nodes import read_yaml
 from wlcron.errors import DefinitionError
@@ -81,7 +82,7 @@ def test_without_libyaml_any_text_is_read_or_refused(text: str) -> None:
     """PyYAML's own parser raises nothing else either."""
     characters = re.sub("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff]", "", text)
     with suppress(UnreadableError):
-        read_yaml(characters, 1, yaml.SafeLoader)
+        read_yaml(characters, 1, Budget(), yaml.SafeLoader)
 
 
 @pytest.mark.parametrize("file", ["mistakes-at-the-top.txt", "mistakes-in-yaml.txt"])

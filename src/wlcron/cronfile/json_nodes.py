@@ -8,9 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from wlcron.cronfile.limits import DEEPEST, MOST_NODES
+from wlcron.cronfile.limits import Budget, check_depth
 from wlcron.cronfile.nodes import Kind, Mapping, Node, Scalar, Sequence
-from wlcron.cronfile.problems import UnreadableError
 
 _LEXEME = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s\[\]{},:"]+|\r\n?|\n')
 _LINE_BREAKS = {"\r\n", "\r", "\n"}
@@ -28,20 +27,21 @@ def is_json(text: str) -> bool:
     return True
 
 
-def read_json(text: str, line: int) -> Node:
+def read_json(text: str, line: int, budget: Budget) -> Node:
     """Turn text that is JSON into nodes; `line` is the number of its first line.
 
-    Raises UnreadableError when it is nested too deeply or holds too much.
+    Raises UnreadableError when it is nested too deeply, or holds more than the file's budget.
     """
     open_nodes: list[tuple[int, list[Node]]] = [(line, [])]
-    for count, (lexeme, at) in enumerate(_lexemes(text, line)):
-        if len(open_nodes) > DEEPEST or count > 2 * MOST_NODES:
-            raise UnreadableError(at, "this is nested too deeply or too long for a cron file")
-        if lexeme in "[{":
-            open_nodes.append((at, []))
-        elif lexeme in "]}":
+    for lexeme, at in _lexemes(text, line):
+        if lexeme in "]}":
             start, members = open_nodes.pop()
             open_nodes[-1][1].append(_collection(lexeme, start, members))
+            continue
+        check_depth(at, len(open_nodes) - 1)
+        budget.spend(at, 1, len(lexeme))
+        if lexeme in "[{":
+            open_nodes.append((at, []))
         else:
             open_nodes[-1][1].append(_scalar(lexeme, at))
     return open_nodes[0][1][0]

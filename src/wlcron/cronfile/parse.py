@@ -8,7 +8,7 @@ from datetime import timedelta
 from wlcron.core.cron import DEFAULT_TIMEOUT, Definition
 from wlcron.cronfile.definition import read_definition
 from wlcron.cronfile.json_nodes import is_json, read_json
-from wlcron.cronfile.limits import LARGEST_DOCUMENT
+from wlcron.cronfile.limits import LARGEST_DOCUMENT, Budget
 from wlcron.cronfile.nodes import Mapping, Node
 from wlcron.cronfile.place import Place, not_a
 from wlcron.cronfile.problems import Problems, TooManyProblemsError, UnreadableError, quoted
@@ -47,11 +47,14 @@ def parse_cron_file(
 
 def _entries(text: str | bytes, problems: Problems, default_timeout: timedelta) -> list[Entry]:
     entries: list[Entry] = []
+    budget = Budget()
     try:
         for document in _documents(text, problems):
-            root = _root(document, problems)
+            root = _root(document, budget, problems)
             if root is not None:
                 entries.append(_entry(document, root, problems, default_timeout))
+            if budget.is_overdrawn:
+                break
     except UnreadableError as error:
         problems.add(error.line, "", error.sentence)
     _refuse_same_names(entries, problems)
@@ -64,9 +67,9 @@ def _documents(text: str | bytes, problems: Problems) -> Iterator[Document]:
     return iter(()) if problems else documents(decoded)
 
 
-def _root(document: Document, problems: Problems) -> Mapping | None:
+def _root(document: Document, budget: Budget, problems: Problems) -> Mapping | None:
     try:
-        root = _nodes(document)
+        root = _nodes(document, budget)
     except UnreadableError as error:
         problems.add(error.line, "", error.sentence)
         return None
@@ -76,17 +79,17 @@ def _root(document: Document, problems: Problems) -> Mapping | None:
     return None
 
 
-def _nodes(document: Document) -> Node | None:
+def _nodes(document: Document, budget: Budget) -> Node | None:
     if is_too_large(document):
         size = LARGEST_DOCUMENT // 1024**2
         raise UnreadableError(
             document.line, f"the document that begins here is larger than {size} MiB"
         )
     if is_json(document.source):
-        return read_json(document.source, document.source_line)
+        return read_json(document.source, document.source_line, budget)
     from wlcron.cronfile.yaml_nodes import read_yaml  # PyYAML: 10 ms that JSON does not need
 
-    return read_yaml(document.text, document.line)
+    return read_yaml(document.text, document.line, budget)
 
 
 def _entry(

@@ -9,7 +9,6 @@ from wlcron.cronfile.limits import LARGEST_DOCUMENT, LARGEST_FILE, MOST_DOCUMENT
 from wlcron.cronfile.problems import Problems, UnreadableError
 
 _BYTE_ORDER_MARK = "\ufeff"
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 _MARKER_ALONE = re.compile(r"---[ \t]*(?:\r\n|\r|\n|\Z)")
 # What YAML calls not printable, and the line breaks that only YAML 1.1 knows (NEL, LS, PS), for no
@@ -87,7 +86,7 @@ def documents(text: str) -> Iterator[Document]:
     line = 1
     for start, end in pairwise(bounds):
         yield Document(text[start:end], line)
-        line += len(_LINE_BREAK.findall(text, start, end))
+        line += _breaks(text, start, end)
 
 
 def is_too_large(document: Document) -> bool:
@@ -97,12 +96,17 @@ def is_too_large(document: Document) -> bool:
 
 def line_at(text: str, position: int) -> int:
     """Return the line, counted from 1, in which a position of the text stands."""
-    return 1 + len(_LINE_BREAK.findall(text, 0, position))
+    return 1 + _breaks(text, 0, position)
+
+
+def _breaks(text: str, start: int, end: int) -> int:
+    lf, cr, crlf = (text.count(line_break, start, end) for line_break in ("\n", "\r", "\r\n"))
+    return lf + cr - crlf
 
 
 def _is_preamble(text: str) -> bool:
     """Whether there are only comments and directives: they belong to the document that follows."""
     return all(
         line.startswith("%") or not line.strip() or line.lstrip().startswith("#")
-        for line in _LINE_BREAK.split(text)
+        for line in text.splitlines()
     )

@@ -20,7 +20,7 @@ from yaml.events import (
 from yaml.nodes import ScalarNode
 from yaml.resolver import Resolver
 
-from wlcron.cronfile.limits import DEEPEST, LARGEST_DOCUMENT, MOST_NODES
+from wlcron.cronfile.limits import Budget, check_depth
 from wlcron.cronfile.nodes import Kind, Mapping, Node, Scalar, Sequence
 from wlcron.cronfile.problems import UnreadableError, quoted
 from wlcron.cronfile.yaml_errors import reworded
@@ -39,14 +39,16 @@ _KINDS = {
 _HARMLESS_TAGS = {None, "!", _CORE + "str", _CORE + "map", _CORE + "seq"}
 
 
-def read_yaml(text: str, line: int, loader: type[Any] = FASTEST_LOADER) -> Node | None:
+def read_yaml(
+    text: str, line: int, budget: Budget, loader: type[Any] = FASTEST_LOADER
+) -> Node | None:
     """Turn the text of one YAML document into nodes; None when it holds nothing.
 
-    `line` is the number of its first line. Raises UnreadableError.
+    `line` is the number of its first line; `budget` is the file's. Raises UnreadableError.
     """
     parser = loader(text)
     try:
-        return _Composer(_events(parser), line).document()
+        return _Composer(_events(parser), line, budget).document()
     except yaml.MarkedYAMLError as error:
         offset, sentence = reworded(error, text)
         raise UnreadableError(line + offset, sentence) from None
@@ -73,13 +75,12 @@ class _Anchored:
 class _Composer:
     """Builds the nodes of one document, and counts them as if they were written without aliases."""
 
-    def __init__(self, events: Iterator[Event], line: int) -> None:
+    def __init__(self, events: Iterator[Event], line: int, budget: Budget) -> None:
         self._events = events
         self._line = line
         self._resolve: Callable[..., str] = Resolver().resolve
         self._anchors: dict[str, _Anchored | None] = {}  # None: still open
-        self._nodes = 0
-        self._characters = 0
+        self._budget = budget
 
     def document(self) -> Node | None:
         """Return the one node that has content, or None."""
@@ -99,22 +100,21 @@ class _Composer:
         self._check_tag(event)
         if event.anchor is None:
             return self._made(event, depth)
-        nodes, characters = self._nodes, self._characters
+        nodes, characters = self._budget.nodes, self._budget.characters
         self._anchors[event.anchor] = None
         node = self._made(event, depth)
         self._anchors[event.anchor] = _Anchored(
-            node, self._nodes - nodes, self._characters - characters
+            node, self._budget.nodes - nodes, self._budget.characters - characters
         )
         return node
 
     def _made(self, event: Any, depth: int) -> Node:  # noqa: ANN401 events have untyped members
         at = self._at(event)
-        if depth == DEEPEST:
-            raise UnreadableError(at, f"this is nested more than {DEEPEST} levels deep")
+        check_depth(at, depth)
         if isinstance(event, ScalarEvent):
-            self._count(at, 1, len(event.value))
+            self._budget.spend(at, 1, len(event.value))
             return Scalar(at, event.value, self._kind(event))
-        self._count(at, 1, 0)
+        self._budget.spend(at, 1, 0)
         members = tuple(self._members(depth + 1))
         if isinstance(event, SequenceStartEvent):
             return Sequence(at, members)
@@ -135,11 +135,11 @@ class _Composer:
         anchored = self._anchors[alias.anchor]
         if anchored is None:
             raise UnreadableError(at, f"the alias *{alias.anchor} stands inside what it repeats")
-        self._count(at, anchored.nodes, anchored.characters)
+        self._budget.spend(at, anchored.nodes, anchored.characters)
         return anchored.node
 
     def _kind(self, event: ScalarEvent) -> Kind:
-        if event.tag is not None or not event.implicit[0]:
+        if event.tag is not None:
             return Kind.TEXT
         return _KINDS.get(self._resolve(ScalarNode, event.value, event.implicit), Kind.TEXT)
 
@@ -150,14 +150,6 @@ class _Composer:
                 self._at(event),
                 f"the tag {quoted(tag)} has no meaning in a cron file; remove it, "
                 "or write a text that begins with ! in quotes",
-            )
-
-    def _count(self, at: int, nodes: int, characters: int) -> None:
-        self._nodes += nodes
-        self._characters += characters
-        if self._nodes > MOST_NODES or self._characters > LARGEST_DOCUMENT:
-            raise UnreadableError(
-                at, "the document holds too much; what an alias repeats counts each time"
             )
 
     def _at(self, event: Any) -> int:  # noqa: ANN401 events have untyped members
