@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from tests.docker_daemon import BUSYBOX, docker_url, remove_containers
 from tests.engines.host.guards import end_guard
 from tests.samples import make_cron, make_execution
 from wlcron.core.cron import Container, Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.engine import Engine
+from wlcron.engines.docker import DockerEngine
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.engines.host.engine import HostEngine
 
@@ -104,7 +106,37 @@ class HostTrial:
         end_guard(self._data)
 
 
-TRIALS: dict[str, Callable[[Path], Trial]] = {"fake": FakeTrial, "host": HostTrial}
+class DockerTrial:
+    """The docker engine, on the daemon that is there for tests."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._instance = f"contract-{uuid4().hex[:8]}"
+        self.engine: Engine = self._open()
+
+    def cron(self, job: Job) -> Cron:
+        """Return a cron that runs a shell in a container."""
+        return cron_for(job, image=BUSYBOX)
+
+    async def reopen(self) -> None:
+        """Let go of the daemon, and take it up again."""
+        await self.engine.close()
+        self.engine = self._open()
+
+    async def close(self) -> None:
+        """End the containers, and remove them."""
+        await self.engine.close()
+        await remove_containers(self._instance)
+
+    def _open(self) -> Engine:
+        return DockerEngine(docker_url(), self._data, self._instance, guard_image=BUSYBOX)
+
+
+TRIALS: dict[str, Callable[[Path], Trial]] = {
+    "fake": FakeTrial,
+    "host": HostTrial,
+    "docker": DockerTrial,
+}
 
 
 def cron_for(job: Job, **container: object) -> Cron:

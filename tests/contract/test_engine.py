@@ -1,12 +1,13 @@
 """What every engine promises."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.conftest import eventually
 from tests.contract.engines import LONG, TRIALS, Job, Trial, execution_of
@@ -16,7 +17,14 @@ SOON = timedelta(seconds=0.5)
 ENDS = {Kind.EXITED, Kind.TIMED_OUT}
 
 
-@pytest.fixture(params=list(TRIALS))
+def marked(names: Iterable[str]) -> list[ParameterSet]:
+    """Return parameters for engines; Docker's can be left out by their mark."""
+    return [
+        pytest.param(name, marks=[pytest.mark.docker] if name == "docker" else []) for name in names
+    ]
+
+
+@pytest.fixture(params=marked(TRIALS))
 async def trial(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Trial]:
     """Return an engine on trial."""
     trial = TRIALS[request.param](tmp_path)
@@ -24,7 +32,7 @@ async def trial(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     await trial.close()
 
 
-@pytest.fixture(params=[name for name in TRIALS if name != "fake"])
+@pytest.fixture(params=marked(name for name in TRIALS if name != "fake"))
 async def real_trial(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Trial]:
     """Return an engine on trial that runs processes."""
     trial = TRIALS[request.param](tmp_path)
@@ -191,9 +199,9 @@ async def test_logs_hold_what_it_wrote(trial: Trial) -> None:
 
 async def test_logs_are_followed_from_the_beginning_to_the_end(real_trial: Trial) -> None:
     """A follower gets what was written while it runs, and ends with it."""
-    execution, _ = await start(real_trial, Job(says="begun", lasts=LONG))
+    execution, _ = await start(real_trial, Job(says="begun\n", lasts=LONG))
     following = real_trial.engine.logs(execution.id, follow=True)
-    assert await anext(following) == b"begun"
+    assert await anext(following) == b"begun\n"
     await real_trial.engine.stop(execution)
     assert [chunk async for chunk in following] == []
 

@@ -51,9 +51,9 @@ class Copier:
             if task is not None:
                 await asyncio.wait([task], timeout=_LAST_WORDS)
                 await end([task])
-            # Whether the stream ended because all was said, or too early: this asks for the rest.
-            with suppress(DaemonError):
-                await self._copy(execution_id, follow=False)
+            if task is None or task.cancelled() or task.exception():
+                with suppress(DaemonError):
+                    await self._copy(execution_id, follow=False)
         finally:
             self._tasks.pop(execution_id, None)
 
@@ -65,6 +65,8 @@ class Copier:
         while True:
             try:
                 await self._copy(execution_id, follow=True)
+                # Docker 20.10 ends the stream without a last line that has no line feed.
+                await self._copy(execution_id, follow=False)
             except DaemonError:  # the container is gone
                 return
             except EngineUnavailableError:

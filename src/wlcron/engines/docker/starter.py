@@ -44,7 +44,7 @@ class _Obstacle:
 
 
 class Starter:
-    """Takes four calls where nothing is in the way, and asks only where something is."""
+    """Takes five calls where nothing is in the way, and asks only where something is."""
 
     def __init__(
         self,
@@ -85,10 +85,16 @@ class Starter:
             await self._containers.start(job_name(execution.id))
         except DaemonError as error:
             return await self._explain(execution, error)
-        now = self._inspector.clock()
-        self._memory.started[execution.id] = now
+        # The one call more: whoever asks later, also after a restart, is told the same instant.
+        job = await self._inspector.look_up(execution.id)
+        since = (job and job.started_at) or self._inspector.clock()
+        self._memory.started[execution.id] = since
         return Observation(
-            execution_id=execution.id, kind=Kind.STARTED, at=now, started_at=now, deadline=made
+            execution_id=execution.id,
+            kind=Kind.STARTED,
+            at=since,
+            started_at=since,
+            deadline=made,
         )
 
     async def _make(self, execution: Execution, cron: Cron) -> datetime | Observation:

@@ -121,11 +121,9 @@ class Watcher:
         """Take care of a job that runs, maybe since before this server was started."""
         if execution_id not in self._memory.started:
             job = await self._inspector.look_up(execution_id)
-            if job is None or not job.is_running:
+            if job is None or not job.is_running or job.started_at is None:
                 return
-            seen = await self._inspector.truth(job)
-            self._memory.started.setdefault(execution_id, seen.at)
-            self._news.tell(seen)
+            self._memory.started.setdefault(execution_id, job.started_at)
         self._copier.begin(execution_id)
 
     def _leave(self, execution_id: str) -> None:
