@@ -39,6 +39,15 @@ def test_a_variable_without_a_value_is_wrong_usage(server: ScriptedServer, wl: W
     assert server.seen == []
 
 
+def test_bytes_that_are_no_text_are_refused(server: ScriptedServer, wl: Wl) -> None:
+    """JSON has no way to carry them."""
+    for arguments in (("--env", "A=\udcff"), ("--", "\udcff")):
+        code, _, err = wl("cron", "run", "pi", *arguments)
+        assert (code, err.count("\n")) == (1, 1)
+        assert "UTF-8" in err
+    assert server.seen == []
+
+
 @pytest.mark.parametrize("options", [(), ("--wait",)])
 def test_skipped_is_a_failure_with_its_reason(
     server: ScriptedServer, wl: Wl, options: tuple[str, ...]

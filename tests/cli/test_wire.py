@@ -1,5 +1,6 @@
 """Servers that are not there, are something else, or answer nonsense: one sentence each."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -85,6 +86,17 @@ def test_an_answer_of_the_wrong_shape_is_one_sentence(
     code, out, err = wl("cron", "list")
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "wl doctor" in err
+
+
+@pytest.mark.parametrize("body", [b"1e999", b"NaN", b"-Infinity", b"1e300", b'"4"', b"true"])
+def test_a_number_that_is_none_is_one_sentence(server: ScriptedServer, wl: Wl, body: bytes) -> None:
+    """JSON as Python reads it knows more numbers than durations can have."""
+    server.on(CRON, make_cron())
+    template = json.dumps({"executions": [make_execution(duration="here")], "next": None})
+    server.on(HISTORY, Reply(body=template.encode().replace(b'"here"', body)))
+    code, out, err = wl("cron", "status", "pi")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "duration" in err
 
 
 values = st.recursive(

@@ -29,9 +29,8 @@ class Client:
 
     def post(self, target: str, content: Mapping[str, object], headers: Headers = ()) -> Answer:
         """Send a JSON object."""
-        body = json.dumps(content).encode()
         complete = self._headers(("Content-Type", "application/json"), *headers)
-        return self._ask(Request("POST", target, complete, body), PATIENCE_SECONDS)
+        return self._ask(Request("POST", target, complete, _encoded(content)), PATIENCE_SECONDS)
 
     def put(self, target: str, body: bytes, headers: Headers = ()) -> Answer:
         """Send a document as it is."""
@@ -94,6 +93,14 @@ class Client:
     @property
     def _url(self) -> str:
         return self.access.address.url
+
+
+def _encoded(content: Mapping[str, object]) -> bytes:
+    try:
+        return json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        # Python reads such bytes of the command line as surrogates, which no JSON may hold.
+        raise RefusedError("What was given is not all UTF-8; write it in UTF-8.") from error
 
 
 def _whole(server: Conversation, head: Head) -> bytes:

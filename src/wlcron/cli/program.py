@@ -61,7 +61,7 @@ def _explain(error: WlcronError) -> int:
     if isinstance(error, DefinitionError):
         for problem in error.problems:
             note(problem)
-        return _complain("nothing was changed; correct the cron file and try again.", FAILED)
+        return _complain("nothing was changed; correct what is named above and try again.", FAILED)
     return _complain(str(error), UNREACHABLE if isinstance(error, UnreachableError) else FAILED)
 
 

@@ -114,6 +114,6 @@ def _exit_code(execution: Answer, *, waited: bool) -> int:
     if status == "SUCCESS" or (is_active(execution) and not waited):
         return 0
     note(f"wl: {id_of(execution)} is {status}: {execution.text('reason')}")
-    code = execution.number("exit_code") or 1
+    code = execution.number("exit_code") or 0
     # Without success there is no 0, whatever the job said while it was being ended.
     return round(code) if 1 <= code <= LARGEST_EXIT_CODE else 1
