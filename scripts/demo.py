@@ -22,7 +22,7 @@ from wlcron.engines.docker import find_docker
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".demo"
-WL = Path(sys.executable).parent / "wl"
+WL = str(Path(sys.executable).parent / "wl")
 CRON_FILE = ROOT / "examples" / "pi.yaml"
 IMAGES = ("perl", "busybox")
 PULL_SECONDS = 300
@@ -113,7 +113,7 @@ def _server(engine: str) -> Iterator[dict[str, str]]:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     data = HOME / "data"
-    command = ["server", "--data-dir", data, "--listen", address, "--engine", engine]
+    command = ["server", "--data-dir", str(data), "--listen", address, "--engine", engine]
     log = (HOME / "server.log").open("w")
     server = subprocess.Popen([WL, *command], stderr=log, env=_clean_environment())
     try:
