@@ -12,15 +12,15 @@ class Row:
 
     what: str
     figure: str
-    floor: str = "–"  # the peer or the floor that it is compared with
+    floor: str = "-"  # the peer or the floor that it is compared with
     ratio: float | None = None
-    budget: str = "–"
+    budget: str = "-"
     kept: bool | None = None
 
     def as_markdown(self) -> str:
         """Return the row of the Markdown table."""
-        ratio = "–" if self.ratio is None else f"{self.ratio:.2f}"
-        kept = {None: "–", True: "yes", False: "**no**"}[self.kept]
+        ratio = "-" if self.ratio is None else f"{self.ratio:.2f}"
+        kept = {None: "-", True: "yes", False: "**no**"}[self.kept]
         cells = (self.what, self.figure, self.floor, ratio, self.budget, kept)
         return f"| {' | '.join(cells)} |"
 

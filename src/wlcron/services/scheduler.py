@@ -28,6 +28,7 @@ class Scheduler:
 
     async def tick(self, now: datetime) -> datetime:
         """Commit what is due at `now`; return when the next slot is due."""
+        pending = 0
         while crons := await self.store.due(now, CRONS_AT_ONCE):
             limit = max(1, ROWS_AT_ONCE // len(crons))
             made = await self.store.commit([_plan(cron, now, limit) for cron in crons])
@@ -36,8 +37,10 @@ class Scheduler:
             _log.info(
                 "slots planned", crons=len(crons), **{str(key): counts[key] for key in counts}
             )
-            if counts[Status.PENDING]:
-                self.on_pending()
+            pending += counts[Status.PENDING]
+        # Not before: what is due is on record first, and starts would keep the store from it.
+        if pending:
+            self.on_pending()
         return await self.store.next_due() or now + IDLE
 
 
