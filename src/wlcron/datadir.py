@@ -30,6 +30,7 @@ class DataDir:
                 " give another one with --data-dir"
             ) from error
         self._take()
+        self.token()  # it is there before anybody can knock
         return self
 
     def __exit__(
