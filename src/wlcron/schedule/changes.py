@@ -14,20 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wlcron.schedule.months import END_SECOND
-from wlcron.schedule.zone import DAY, Segment, Zone
+from wlcron.schedule.zone import DAY, EARLIEST, LATEST, Segment, Zone
 
 Search = Callable[[int], int | None]
-
-_EARLIEST, _LATEST = -2 * DAY, END_SECOND + 2 * DAY  # no clock is further from UTC than a day
 
 
 def next_slot(zone: Zone, search: Search, after: int, catch_up: int | None) -> int | None:
     """Return the first slot strictly after an instant."""
-    if after >= _LATEST:
+    if after >= LATEST:
         return None
-    after = max(after, _EARLIEST)
-    zone.look_at(after)
+    after = max(after, EARLIEST)
     if catch_up is None:
         return _next_elapsed(zone, search, after + 1)
     return _first_due(zone, search, search(zone.passed(after) + 1), catch_up)
@@ -47,9 +43,9 @@ def later_slot(
 
 def previous_slot(zone: Zone, search: Search, before: int, catch_up: int | None) -> int | None:
     """Return the last slot strictly before an instant."""
-    if before <= _EARLIEST:
+    if before <= EARLIEST:
         return None
-    last = min(before, _LATEST) - 1
+    last = min(before, LATEST) - 1
     if catch_up is None:
         return _previous_elapsed(zone, search, last)
     return _last_due(zone, search, search(zone.passed(last)), catch_up)

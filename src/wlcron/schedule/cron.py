@@ -33,7 +33,9 @@ class CronSchedule(Schedule):
         zone = self._zone
         calm, end, offset = zone.recent
         if not calm <= after < end:
-            return next_slot(zone, self._at_or_after, after, self._catch_up)
+            calm, end, offset = zone.look_at(after)
+            if not calm <= after < end:
+                return next_slot(zone, self._at_or_after, after, self._catch_up)
         day, second = divmod(after + offset, 86400)
         wall = self._first(day, second // 60 + 1)
         if wall is None:

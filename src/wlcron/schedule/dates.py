@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from wlcron.schedule.days import EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK, DaysOfMonth, DaysOfWeek
 from wlcron.schedule.months import (
     END_DAY,
-    FIRST_WEEKDAYS,
     FIRST_YEAR,
     LAST_MONTH,
     LAST_YEAR,
-    LENGTH_MASKS,
-    LENGTHS_OF_MONTH,
     MONTH_STARTS,
+    SHAPES,
+    SHAPES_OF_MONTH,
+    Shape,
 )
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Dates:
     """
 
     __slots__ = (
+        "_days_by_shape",
         "_is_possible",
-        "_plain",
         "_recent",
         "days",
         "is_every_day",
@@ -64,9 +64,9 @@ class Dates:
             and len(months) == _MONTHS
             and years is EVERY_YEAR
         )
-        self._plain = (days.bits, weekdays.weeks) if days.is_plain and weekdays.is_plain else None
         self._is_possible: bool | None = None
         self._recent = (0, 0, 0)
+        self._days_by_shape: dict[Shape, int] = {}
 
     def at_or_after(self, day: int) -> int | None:
         """Return the first day of the set that is not before `day`."""
@@ -102,30 +102,24 @@ class Dates:
         It is remembered, for most questions are about the same month, the present.
         """
         month = bisect_right(MONTH_STARTS, day) - 1
-        days = self._days_of(month) if self._month_from(month) == month else 0
+        days = self._days_of(SHAPES[month]) if self._month_from(month) == month else 0
         self._recent = MONTH_STARTS[month], MONTH_STARTS[month + 1], days
         return self._recent
 
-    def _days_of(self, month: int) -> int:
-        """Return as bits the days of a month that the set admits."""
-        return self._days_of_shape(FIRST_WEEKDAYS[month], LENGTH_MASKS[month])
-
-    def _days_of_shape(self, first_weekday: int, length_mask: int) -> int:
-        """Return as bits the days of any month that begins on a weekday and has a length."""
-        if self._plain:
-            days, weeks = self._plain
-            weeks >>= first_weekday
-        else:
-            length = length_mask.bit_length()
-            days = self.days.mask(first_weekday, length)
-            weeks = self.weekdays.mask(first_weekday, length)
-        return (days | weeks if self.is_union else days & weeks) & length_mask
+    def _days_of(self, shape: Shape) -> int:
+        """Return as bits the days that any month of a shape has in the set."""
+        found = self._days_by_shape.get(shape)
+        if found is None:
+            days, weekdays = self.days.of_month(shape), self.weekdays.of_month(shape)
+            found = days | weekdays if self.is_union else days & weekdays
+            self._days_by_shape[shape] = found
+        return found
 
     def _first_from(self, day: int) -> int | None:
         """Return the first day of the set from the first day of a month on."""
         month = bisect_right(MONTH_STARTS, day) - 1
         while self._can_occur and (month := self._month_from(month)) <= LAST_MONTH:
-            days = self._days_of(month)
+            days = self._days_of(SHAPES[month])
             if days:
                 return MONTH_STARTS[month] + (days & -days).bit_length() - 1
             month += 1
@@ -135,7 +129,7 @@ class Dates:
         """Return the last day of the set until the last day of a month."""
         month = bisect_right(MONTH_STARTS, day) - 1
         while self._can_occur and (month := self._month_until(month)) >= 0:
-            days = self._days_of(month)
+            days = self._days_of(SHAPES[month])
             if days:
                 return MONTH_STARTS[month] + days.bit_length() - 1
             month -= 1
@@ -179,9 +173,8 @@ class Dates:
         """
         if self._is_possible is None:
             self._is_possible = any(
-                self._days_of_shape(first_weekday, (1 << length) - 1)
+                self._days_of(shape)
                 for month in self.months
-                for length in LENGTHS_OF_MONTH[month - 1]
-                for first_weekday in range(7)
+                for shape in SHAPES_OF_MONTH[month - 1]
             )
         return self._is_possible

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wlcron.schedule.fields import AWS_DAY_OF_WEEK, Field
+
+if TYPE_CHECKING:
+    from wlcron.schedule.months import Shape
 
 ALL_DAYS = (1 << 31) - 1
 _EVERY_WEEK = sum(1 << 7 * week for week in range(6))
@@ -26,44 +30,43 @@ _NTH_OF_WEEK = re.compile(r"(\w+)#([0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class DaysOfMonth:
-    """What a day-of-month field names; numbers are days, `back` counts from the last day."""
+    """What a day-of-month field names.
+
+    `bits` and `nearest` are days, the others are counted back from the last day of a month.
+    """
 
     bits: int = 0
     back: tuple[int, ...] = ()
     nearest: tuple[int, ...] = ()
     nearest_back: tuple[int, ...] = ()
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether the days are the same in every month, but for its length."""
-        return not (self.back or self.nearest or self.nearest_back)
-
-    def mask(self, first_weekday: int, length: int) -> int:
-        """Return the days of a month of this shape, which may include days past its end."""
-        mask = self.bits
+    def of_month(self, shape: Shape) -> int:
+        """Return as bits the days that a month of a shape has."""
+        first_weekday, length = shape
+        mask = self.bits & (1 << length) - 1
         for back in self.back:
             mask |= _bit(length - back, length)
         for day in (*self.nearest, *(length - back for back in self.nearest_back)):
-            mask |= _bit(_nearest_weekday(day, first_weekday, length), length)
+            mask |= _bit(_nearest_working_day(day, first_weekday, length), length)
         return mask
 
 
 @dataclass(frozen=True, slots=True)
 class DaysOfWeek:
-    """What a day-of-week field names: `weeks` every week, others once a month."""
+    """What a day-of-week field names.
+
+    `weeks` are the days of six weeks as bits, bit 0 being a Sunday. `last` is the last of a
+    weekday in a month, `nth` the nth of it.
+    """
 
     weeks: int = 0
     last: tuple[int, ...] = ()
     nth: tuple[tuple[int, int], ...] = ()
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether the days are the same in every week."""
-        return not (self.last or self.nth)
-
-    def mask(self, first_weekday: int, length: int) -> int:
-        """Return the days of a month of this shape, which may include days past its end."""
-        mask = self.weeks >> first_weekday
+    def of_month(self, shape: Shape) -> int:
+        """Return as bits the days that a month of a shape has."""
+        first_weekday, length = shape
+        mask = self.weeks >> first_weekday & (1 << length) - 1
         for weekday in self.last:
             mask |= _bit(length - (first_weekday + length - 1 - weekday) % 7, length)
         for weekday, nth in self.nth:
@@ -129,7 +132,7 @@ def _bit(day: int, length: int) -> int:
     return 1 << day - 1 if 1 <= day <= length else 0
 
 
-def _nearest_weekday(day: int, first_weekday: int, length: int) -> int:
+def _nearest_working_day(day: int, first_weekday: int, length: int) -> int:
     """Return the working day nearest to a day without leaving the month; 0 without that day."""
     if not 1 <= day <= length:
         return 0

@@ -23,13 +23,17 @@ END_DAY = MONTH_STARTS[-1]
 END_SECOND = END_DAY * 86400
 """2200-01-01T00:00:00Z: slots end before it."""
 
-_THURSDAY = 4  # 1970-01-01 was one; Sunday is 0
+Shape = tuple[int, int]
+"""The day of the week that a month begins with (Sunday is 0), and its length."""
 
-FIRST_WEEKDAYS = [(start + _THURSDAY) % 7 for start in MONTH_STARTS[:-1]]
-"""The day of the week that each month begins with; Sunday is 0."""
+_THURSDAY = 4  # 1970-01-01 was one
 
-LENGTH_MASKS = [(1 << length) - 1 for length in _LENGTHS]
-"""The days that each month has, as bits: bit 0 is the first."""
+SHAPES: list[Shape] = [
+    ((start + _THURSDAY) % 7, length) for start, length in zip(MONTH_STARTS, _LENGTHS, strict=False)
+]
 
-LENGTHS_OF_MONTH = ((31,), (29, 28), *((n,) for n in (31, 30, 31, 30, 31, 31, 30, 31, 30, 31)))
-"""The lengths that January, February, … can have, the longest first."""
+SHAPES_OF_MONTH: list[list[Shape]] = [
+    [(first_weekday, length) for length in lengths for first_weekday in range(7)]
+    for lengths in ((31,), (29, 28), *((n,) for n in (31, 30, 31, 30, 31, 31, 30, 31, 30, 31)))
+]
+"""The shapes that January, February, … can have."""

@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from wlcron.schedule.errors import ScheduleError
+from wlcron.schedule.months import END_SECOND
 
 DAY = 86400
 _CHUNK_BITS = 24
 _PROBE = 4 * DAY
 """No zone changed its clock twice within six days since 1970 (Recife 2000: seven days)."""
 
+EARLIEST, LATEST = -2 * DAY, END_SECOND + 2 * DAY  # no clock is further from UTC than a day
 _FOREVER = 1 << 62
 _LONGEST_NAME = 64
 
@@ -41,14 +43,18 @@ class Zone:
         self._chunks: dict[int, list[Segment]] = {}
         self.recent = (0, 0, 0)
 
-    def look_at(self, instant: int) -> None:
-        """Remember the calm part of the segment that an instant lies in as `recent`.
+    def look_at(self, instant: int) -> tuple[int, int, int]:
+        """Return the calm part of the segment that an instant lies in, and remember it.
 
-        Calm begins a day after the last change: the clock shows no time that it has shown
-        before. Most questions are about now, and are then answered without a look-up.
+        Calm begins a day after a change: the clock shows no time that it has shown before. It
+        is remembered as `recent`, for most questions are about the same time, the present.
+        Far from 1970 to 2199 nothing is calm.
         """
+        if not EARLIEST <= instant < LATEST:
+            return (0, 0, 0)
         start, end, offset = self.segment(instant)
         self.recent = (start + DAY, end, offset)
+        return self.recent
 
     def segment(self, instant: int) -> Segment:
         """Return the segment that an instant lies in.
