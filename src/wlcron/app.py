@@ -2,16 +2,13 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import structlog
 import uvicorn
-from structlog.dev import plain_traceback
 
 from wlcron import __version__
 from wlcron.api.build import build_api
@@ -21,6 +18,7 @@ from wlcron.datadir import DataDir
 from wlcron.engine import Engine
 from wlcron.errors import ConfigurationError
 from wlcron.monitors.metrics import Metrics
+from wlcron.serverlog import configure_log
 from wlcron.service import Keeping, build_service
 from wlcron.stores.sql import open_sql_store
 
@@ -32,7 +30,7 @@ def serve(settings: Settings) -> None:
 
     Raises ConfigurationError or StoreError when it cannot be started as it was told.
     """
-    _configure_logging(settings.log_format)
+    configure_log(settings.log_format)
     with DataDir(settings.data_dir) as home, _listen(*settings.listen) as listening:
         asyncio.run(_serve(settings, home, listening))
 
@@ -144,26 +142,6 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror}; give another address with --listen"
         ) from error
     return listening
-
-
-def _configure_logging(log_format: str) -> None:
-    as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
-    # Plain tracebacks: pretty ones print local variables, which may hold secrets.
-    renderers: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
-        if as_text
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *renderers,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
 
 def _now() -> datetime:

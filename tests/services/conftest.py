@@ -23,15 +23,24 @@ class World:
     now: datetime = NOON
     script: Callable[[Execution], Script] = lambda _: Script(run_for=timedelta(minutes=1))
     store: MemoryStore = field(default_factory=MemoryStore)
+    set_by: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         """Put the parts together, all on this world's clock."""
-        self.engine = FakeEngine(self._fate, self.clock)
+        self.engine = FakeEngine(self._fate, self.steady_clock)
         self.restart()
 
     def clock(self) -> datetime:
         """Return what time it is."""
         return self.now
+
+    def steady_clock(self) -> datetime:
+        """Return what time it would be had nobody set the clock; guards go by it."""
+        return self.now - self.set_by
+
+    def uptime(self) -> float:
+        """Return the seconds that have passed."""
+        return self.steady_clock().timestamp()
 
     def _fate(self, execution: Execution) -> Script:
         return self.script(execution)
@@ -40,7 +49,7 @@ class World:
         """Begin the duties anew, as after a crash: nothing is kept but store and engine."""
         self.scheduler = Scheduler(self.store)
         self.launcher = Launcher(self.store, self.engine, self.clock)
-        self.observer = Observer(self.store, self.engine, self.clock)
+        self.observer = Observer(self.store, self.engine, self.clock, uptime=self.uptime)
 
     async def add(self, **options: object) -> Cron:
         """Save a cron and return it as it is stored."""
@@ -57,6 +66,11 @@ class World:
     async def rows(self, name: str = "tidy") -> list[Execution]:
         """Return a cron's executions, oldest slot first."""
         return (await self.store.executions([(await self.cron(name)).id], 1000))[::-1]
+
+    def set_clock(self, by: timedelta) -> None:
+        """Set the wall clock, ahead or back, in no time."""
+        self.now += by
+        self.set_by += by
 
     async def pass_time(self, duration: timedelta = timedelta(0)) -> None:
         """Move the clock and let each duty tick once."""

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 
+import pytest
+
 from tests.conftest import eventually
 from tests.samples import HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
@@ -47,7 +49,8 @@ async def test_after_a_restart_executions_that_ran_on_are_adopted(world: World) 
     await world.pass_time()
     world.restart()
     await world.pass_time(SECOND)
-    assert await one_status(world) is Status.RUNNING
+    rows = await world.rows()
+    assert [row.status for row in rows if row.slot == NOON] == [Status.RUNNING]
     world.restart()
     await world.pass_time(HOUR)
     first = (await world.rows())[0]
@@ -116,6 +119,31 @@ async def test_an_execution_without_its_guard_is_ended_from_here(world: World) -
     await asyncio.sleep(0)
     await world.pass_time(MINUTE)
     assert await one_status(world) is not Status.RUNNING
+
+
+@pytest.mark.parametrize("days", [1, -1])
+async def test_a_clock_that_is_set_ends_nothing(world: World, days: int) -> None:
+    """An execution within its timeout runs on, and is still looked after."""
+    world.script = lambda _: Script(run_for=HOUR / 2)
+    await world.add(timeout=HOUR)
+    await world.pass_time()
+    await world.pass_time(SECOND)
+    world.set_clock(24 * HOUR * days)
+    await world.observer.tick(world.now)
+    await asyncio.sleep(0)
+    await world.pass_time(SECOND)
+    rows = await world.rows()
+    assert [row.status for row in rows if row.slot == NOON] == [Status.RUNNING]
+
+
+async def test_a_clock_that_is_set_back_makes_nobody_blind(world: World) -> None:
+    """What the stream does not tell is found within the same time as ever."""
+    world.script = lambda _: Script(run_for=MINUTE)
+    await world.add()
+    await world.pass_time()
+    world.set_clock(-24 * HOUR)
+    await world.pass_time(2 * MINUTE)
+    assert await one_status(world) is Status.SUCCESS
 
 
 async def _is(world: World, status: Status) -> bool:

@@ -78,8 +78,10 @@ class Launcher:
         return _never_started(claim, now) if seen.kind is Kind.GONE else seen
 
     async def _keep_leases(self, now: datetime) -> None:
-        if self._renew_at is None or now >= self._renew_at:
-            self._renew_at = now + LEASE / 3
+        pause = LEASE / 3
+        # Further ahead than a pause: the clock was set back.
+        if self._renew_at is None or not now < self._renew_at <= now + pause:
+            self._renew_at = now + pause
             for execution_id in list(self._starting):
                 await self.store.renew(execution_id, now + LEASE)
 

@@ -1,7 +1,8 @@
 """Looks after executions that are not over: hears of them, asks for them, ends them on request."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,8 +15,8 @@ from wlcron.services.runner import Clock
 from wlcron.store import Store
 
 QUIET = timedelta(seconds=30)
-# Ending an execution at its deadline is its guard's work. One that is still there so long
-# after it has lost its guard, and is ended from here.
+# Ending an execution at its deadline is its guard's work. One that was seen running for its whole
+# timeout and so much longer has lost its guard, and is ended from here.
 OVERDUE = timedelta(minutes=1)
 PAUSE = timedelta(seconds=1)
 AT_ONCE = 100
@@ -30,14 +31,17 @@ class Observer:
     engine: Engine
     clock: Clock
     on_end: Callable[[], None] = lambda: None
+    uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
     _stopping: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _look_at: datetime | None = None
+    _seen_since: dict[str, float] = field(default_factory=dict)  # running, by `uptime`
 
     async def tick(self, now: datetime) -> datetime:
         """End what was asked to stop; every now and then ask for everything that is active."""
         for execution in await self.store.active(asked_to_stop=True):
             await self._stop(execution, now)
-        if self._look_at is None or now >= self._look_at:
+        # Further ahead than a look is ever put off: the clock was set back.
+        if self._look_at is None or not now < self._look_at <= now + QUIET:
             await self._look(now)
             self._look_at = now + QUIET
         return self._look_at
@@ -48,8 +52,9 @@ class Observer:
             try:
                 async for seen in self.engine.watch():
                     await self.hear(seen)
-            except Exception:  # noqa: BLE001 -- opened again; `tick` asks for what is not heard
+            except Exception:  # noqa: BLE001 -- opened again
                 _log.exception("the engine's stream of events broke off")
+                self._look_at = None  # the next tick asks for what was not heard
             await asyncio.sleep(PAUSE.total_seconds())
 
     async def hear(self, seen: Observation) -> None:
@@ -61,6 +66,7 @@ class Observer:
     async def _look(self, now: datetime) -> None:
         active = await self.store.active()
         begun = [execution for execution in active if execution.status is not Status.PENDING]
+        self._forget_others(begun)
         for first in range(0, len(begun), AT_ONCE):
             batch = begun[first : first + AT_ONCE]
             for execution, seen in zip(batch, await self.engine.inspect(batch), strict=True):
@@ -73,8 +79,21 @@ class Observer:
                 await self.hear(_withdrawn(execution, now))
             return
         await self.hear(seen)
-        if seen.kind is Kind.STARTED and _is_overdue(execution, seen, now):
+        if seen.kind is Kind.STARTED and self._is_overdue(seen):
             self._end(execution)
+
+    def _is_overdue(self, seen: Observation) -> bool:
+        """Whether it ran for too long before our eyes; a wall clock that was set says nothing."""
+        now = self.uptime()
+        since = self._seen_since.setdefault(seen.execution_id, now)
+        if seen.started_at is None or seen.deadline is None:
+            return False
+        timeout = seen.deadline - seen.started_at
+        return now - since > (timeout + OVERDUE).total_seconds()
+
+    def _forget_others(self, begun: Sequence[Execution]) -> None:
+        ids = {execution.id for execution in begun}
+        self._seen_since = {one: at for one, at in self._seen_since.items() if one in ids}
 
     async def _stop(self, execution: Execution, now: datetime) -> None:
         if execution.status is Status.PENDING:
@@ -97,11 +116,6 @@ class Observer:
 
 def _is_free(execution: Execution, now: datetime) -> bool:
     return execution.lease_until is None or execution.lease_until < now
-
-
-def _is_overdue(execution: Execution, seen: Observation, now: datetime) -> bool:
-    deadline = execution.deadline or seen.deadline
-    return deadline is not None and deadline + OVERDUE < now
 
 
 def _withdrawn(execution: Execution, now: datetime) -> Observation:
