@@ -14,6 +14,7 @@ _PLACE = "copied"
 _LONGEST_PLACE = 128
 _TO_THE_SECOND = 19  # characters of an instant
 _MARKS = 3
+_BEGINNING = b"-"
 
 
 @dataclass(slots=True)
@@ -35,24 +36,28 @@ class Place:
     """
 
     newest: bytes = b""
-    _marks: list[_Mark] = field(default_factory=list)  # the oldest is the one to go on from
+    # The oldest is the one to go on from; the first of all is the beginning itself.
+    _marks: list[_Mark] = field(default_factory=lambda: [_Mark(b"", 0)])
     _skip: int = 0
 
     @classmethod
     def parse(cls, text: bytes) -> "Place":
         """Return the place that `str` has written; raises ValueError."""
         instant, frames, newest = text.split()
-        seconds(instant)
-        return cls(newest, [_Mark(instant, int(frames))], int(frames))
+        mark = _Mark(b"" if instant == _BEGINNING else instant, int(frames))
+        if mark.instant:
+            seconds(mark.instant)
+        return cls(newest, [mark], mark.frames)
 
     def __bytes__(self) -> bytes:
         mark = self._marks[0]
-        return b"%b %d %b" % (mark.instant, mark.frames, self.newest)
+        return b"%b %d %b" % (mark.instant or _BEGINNING, mark.frames, self.newest)
 
     @property
     def since(self) -> str:
         """Return the instant to go on from, in seconds, or "" at the beginning."""
-        return seconds(self._marks[0].instant) if self._marks else ""
+        instant = self._marks[0].instant
+        return seconds(instant) if instant else ""
 
     def is_new(self, instant: bytes) -> bool:
         """Whether the next frame, of this instant, is not here yet; it is from now on."""

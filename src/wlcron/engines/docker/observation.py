@@ -15,7 +15,7 @@ _KILLED = 137
 _TERMINATED = 143
 _MIB = 1024 * 1024
 # What stays with a job whose guard had ended when it was to be started.
-_GUARD_WAS_GONE = re.compile(r"not? running|non running|[Nn]o such container")
+_GUARD_WAS_GONE = re.compile(r"(?:is not|non) running|[Nn]o such container")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +136,13 @@ def ended(job: Job, guard_code: int | None, now: datetime) -> Observation:
     The guard's code is the proof of a time-out, whatever the clocks of server and daemon say.
     """
     timed_out = guard_code == guard.AT_DEADLINE
+    at = job.ended_at or now
+    if job.started_at is not None:
+        at = max(at, job.started_at)  # of a very short job, Docker notes the end first
     return Observation(
         execution_id=job.execution_id,
         kind=Kind.TIMED_OUT if timed_out else Kind.EXITED,
-        at=job.ended_at or now,
+        at=at,
         reason="" if timed_out else _reason(job),
         exit_code=job.exit_code,
         started_at=job.started_at,
