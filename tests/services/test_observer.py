@@ -48,7 +48,7 @@ async def test_after_a_restart_executions_that_ran_on_are_adopted(world: World) 
     await world.add()
     await world.pass_time()
     world.restart()
-    await world.pass_time(SECOND)
+    await world.pass_time(MINUTE)
     rows = await world.rows()
     assert [row.status for row in rows if row.slot == NOON] == [Status.RUNNING]
     world.restart()
@@ -131,7 +131,7 @@ async def test_a_clock_that_is_set_ends_nothing(world: World, days: int) -> None
     world.set_clock(24 * HOUR * days)
     await world.observer.tick(world.now)
     await asyncio.sleep(0)
-    await world.pass_time(SECOND)
+    await world.pass_time(MINUTE)
     rows = await world.rows()
     assert [row.status for row in rows if row.slot == NOON] == [Status.RUNNING]
 
