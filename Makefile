@@ -4,7 +4,6 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 PYTEST := .venv/bin/pytest
 LAB := python3 scripts/docker_lab.py
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
 help: ## what can be made

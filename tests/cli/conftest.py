@@ -232,6 +232,8 @@ def make_cron(**changed: object) -> dict[str, object]:
         "labels": {},
         "remarks": [],
         "explanation": "Every 10 minutes (UTC).",
+        "status": None,
+        "active": None,
         "last": None,
         **changed,
     }

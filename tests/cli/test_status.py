@@ -15,7 +15,7 @@ def script(server: ScriptedServer, *executions: object, **changed: object) -> No
 
 def test_status_has_the_documented_shape(server: ScriptedServer, wl: Wl) -> None:
     """Three lines, a blank one, and the table: as in the interface's description."""
-    server.on("GET /v1/crons/my-cron-job", make_cron(name="my-cron-job"))
+    server.on("GET /v1/crons/my-cron-job", make_cron(name="my-cron-job", status="SUCCESS"))
     first = make_execution(id="ce5a1529-6aa5-4e7b-8a1c-0242ac130003")
     second = make_execution(
         id="058ca46a-8bbf-4e7b-8a1c-0242ac130003",
@@ -121,7 +121,7 @@ def test_the_list_shows_status_and_next_slot(server: ScriptedServer, wl: Wl) -> 
     paused = {"since": "2018-02-26T13:00:00Z", "until": None, "reason": ""}
     server.on(
         "GET /v1/crons?limit=1000",
-        {"crons": [make_cron(last=make_execution(status="FAILED"))], "next": "pi"},
+        {"crons": [make_cron(status="FAILED")], "next": "pi"},
     )
     server.on(
         "GET /v1/crons?limit=1000&after=pi",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Reply, ScriptedServer, Wl, make_execution, start_process
+from tests.cli.conftest import Reply, ScriptedServer, Wl, make_cron, make_execution, start_process
 
 HISTORY = "GET /v1/crons/pi/executions?limit=100"
 ID = str(make_execution()["id"])
@@ -15,10 +15,7 @@ BYTES = b"\x00\xff\x1b[31mred\x1b[0m\r\nno end"
 
 def test_stop_means_the_one_under_way(server: ScriptedServer, wl: Wl) -> None:
     """However many were skipped since it was started."""
-    skipped = [make_execution(number, status="SKIPPED") for number in range(1, 4)]
-    server.on(HISTORY, {"executions": skipped, "next": "x"})
-    running = [make_execution(status="RUNNING"), make_execution(9)]
-    server.on(f"{HISTORY}&before=x", {"executions": running, "next": None})
+    server.on("GET /v1/crons/pi", make_cron(active=make_execution(status="RUNNING")))
     server.on(STOP, make_execution(status="RUNNING"), status=202)
     assert wl("cron", "stop", "pi", "--reason", "wrong data") == (
         0,
@@ -30,7 +27,7 @@ def test_stop_means_the_one_under_way(server: ScriptedServer, wl: Wl) -> None:
 
 def test_stop_without_one_under_way_is_refused(server: ScriptedServer, wl: Wl) -> None:
     """There is nothing to stop."""
-    server.on(HISTORY, {"executions": [make_execution()], "next": None})
+    server.on("GET /v1/crons/pi", make_cron(last=make_execution()))
     code, _, err = wl("cron", "stop", "pi")
     assert (code, err) == (1, "wl: No execution of pi is under way.\n")
 

@@ -32,7 +32,7 @@ def shown(server: ScriptedServer, *arguments: str, **environment: str | None) ->
 
 def script(server: ScriptedServer, **changed: object) -> None:
     """Let the server know a cron and three executions."""
-    server.on("GET /v1/crons/pi", make_cron())
+    server.on("GET /v1/crons/pi", make_cron(status=changed.get("status")))
     history = [make_execution(1, **changed), make_execution(2, status="SKIPPED")]
     path = "GET /v1/crons/pi/executions?limit=10"
     server.on(path, {"executions": [*history, make_execution()], "next": None})

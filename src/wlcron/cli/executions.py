@@ -29,10 +29,10 @@ def by_id(client: Client, cron: str, beginning: str) -> Answer:
 
 def active(client: Client, cron: str) -> Answer:
     """Return the execution that is under way."""
-    for execution in _history(client, cron, PAGE):
-        if is_active(execution):
-            return execution
-    raise NotFoundError(f"No execution of {cron} is under way.")
+    execution = client.get(f"/v1/crons/{cron}").optional_part("active")
+    if execution is None:
+        raise NotFoundError(f"No execution of {cron} is under way.")
+    return execution
 
 
 def latest(client: Client, cron: str) -> Answer:

@@ -42,11 +42,10 @@ def _all_crons(client: Client) -> Iterator[Answer]:
 
 
 def _row(cron: Answer) -> tuple[str, ...]:
-    last = cron.optional_part("last")
     paused = cron.optional_part("paused") is not None
     return (
         cron.text("name"),
-        last.text("status") if last else NEVER_RUN,
+        cron.optional_text("status") or NEVER_RUN,
         cron.text("schedule"),
         "paused" if paused else instant_text(cron.instant("next_due")),
     )

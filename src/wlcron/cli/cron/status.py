@@ -31,7 +31,7 @@ SELF_EVIDENT = ("SUCCESS", "RUNNING")
 def status(name: str, number: int, output: str) -> None:
     """Show a cron's status and its last executions, newest first.
 
-    The status is that of the last execution. Times are in UTC.
+    The status is that of the execution under way, else of the last one. Times are in UTC.
     """
     client = connect()
     cron = client.get(f"/v1/crons/{name}")
@@ -39,15 +39,15 @@ def status(name: str, number: int, output: str) -> None:
     if output == "json":
         print_json({"cron": cron.raw, "executions": [each.raw for each in executions]})
         return
-    for line in (*_summary(cron, executions), *_history(executions), *_remarks(cron, executions)):
+    for line in (*_summary(cron), *_history(executions), *_remarks(cron, executions)):
         say(line)
 
 
-def _summary(cron: Answer, executions: list[Answer]) -> list[str]:
-    last = executions[0].text("status") if executions else NEVER_RUN
+def _summary(cron: Answer) -> list[str]:
+    current = cron.optional_text("status") or NEVER_RUN
     return [
         f"Name     = {printable(cron.text('name'))}",
-        f"Status   = {status_text(last)}",
+        f"Status   = {status_text(current)}",
         f"Schedule = {printable(cron.text('schedule'))}",
         "",
     ]
