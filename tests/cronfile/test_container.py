@@ -133,10 +133,14 @@ def test_arguments_that_only_look_strange_are_text(item: str, meant: str) -> Non
 
 def test_longer_strings_than_linux_takes_are_refused() -> None:
     """A single argument or variable of 128 KiB makes execve fail."""
-    (problem,) = refusals_of(f"env: {{A: {'ä' * 65536}}}")
-    assert problem == (
-        "4: description.env.A: must have at most 131071 bytes; Linux starts no program with more"
-    )
+    said = "bytes; Linux starts no program with more"
+    assert refusals_of(f"env: {{A: {'x' * 131069}}}") == []
+    assert refusals_of(f"env: {{A: {'x' * 131070}}}") == [
+        f"4: description.env.A: must have at most 131069 {said}"
+    ]
+    assert refusals_of(f"arguments: [{'ä' * 65536}]") == [
+        f"4: description.arguments[0]: must have at most 131071 {said}"
+    ]
 
 
 @pytest.mark.parametrize(

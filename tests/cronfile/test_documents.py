@@ -53,7 +53,9 @@ def test_empty_documents_are_no_crons(empty: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "# only comments\n", "---\n---\n", "\ufeff"])
 def test_a_file_without_a_cron_is_a_mistake(text: str) -> None:
     """Somebody meant to say something."""
-    assert refusals(text) == ["1: the file holds no cron"]
+    assert refusals(text) == [
+        "1: the file holds no cron; write at least its schedule and description"
+    ]
 
 
 def test_json_and_yaml_may_follow_each_other() -> None:
@@ -78,8 +80,8 @@ def test_all_mistakes_of_all_documents_are_told_in_the_order_of_the_file() -> No
 def test_mistakes_name_the_file() -> None:
     """The origin is in front, made harmless for a terminal."""
     (problem,) = refusals("")
-    assert problem == "1: the file holds no cron"
-    with pytest.raises(Exception, match=r"^a\\x1b\\nb:1: the file holds no cron$"):
+    assert problem == "1: the file holds no cron; write at least its schedule and description"
+    with pytest.raises(Exception, match=r"^a\\x1b\\nb:1: the file holds no cron; .*$"):
         parse_cron_file("", "a\x1b\nb")
 
 
@@ -101,7 +103,7 @@ def test_a_large_document_is_refused_unread_and_the_others_are_not() -> None:
     comment = "#" * (LARGEST_DOCUMENT - len(SMALLEST.encode()) - 1) + "\n"
     assert sources(comment + SMALLEST) == [comment + SMALLEST]
     said = refusals(f"{SMALLEST}---\n#{comment}{SMALLEST}---\nname: b\n")
-    assert said[0] == "3: the document that begins here is larger than 1 MiB"
+    assert said[0] == "3: the document that begins here is larger than 1 MiB; shorten it"
     assert [problem.partition(":")[0] for problem in said[1:]] == ["8", "8"]
 
 
@@ -109,12 +111,16 @@ def test_a_large_document_is_refused_unread_and_the_others_are_not() -> None:
 def test_a_large_file_is_refused_unread(kind: type) -> None:
     """Nobody waits for ten mebibytes of YAML."""
     text = "#" * (LARGEST_FILE + 1)
-    assert refusals(text if kind is str else text.encode()) == ["1: the file is larger than 10 MiB"]
+    assert refusals(text if kind is str else text.encode()) == [
+        "1: the file is larger than 10 MiB; split it"
+    ]
 
 
 def test_documents_are_counted() -> None:
     """As many as the limit are read."""
-    assert refusals("---\n" * MOST_DOCUMENTS) == ["1: the file holds no cron"]
+    assert refusals("---\n" * MOST_DOCUMENTS) == [
+        "1: the file holds no cron; write at least its schedule and description"
+    ]
     assert refusals("---\n" * (MOST_DOCUMENTS + 1)) == [
         f"1: the file holds more than {MOST_DOCUMENTS} documents; split it"
     ]

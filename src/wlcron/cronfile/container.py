@@ -1,6 +1,7 @@
 """`description`: what to run, and within which limits."""
 
 import re
+from collections.abc import Callable
 
 from wlcron.core.cron import DEFAULT_STOP_GRACE, Container
 from wlcron.cronfile.nodes import Mapping, Node, Sequence
@@ -23,7 +24,9 @@ _LEAST_CPU = 0.01  # Docker refuses less: a millisecond in each period of 100 ms
 _MOST_CPU = 1024
 _LEAST_MEMORY = 6 * 1024**2  # Docker 20.10 and later refuse less, and so does ECS
 _MOST_MEMORY = 64 * 1024**4
-_LONGEST_STRING = 128 * 1024 - 1  # bytes; Linux' MAX_ARG_STRLEN without the NUL that ends it
+_LONGEST_STRING = (
+    128 * 1024 - 1
+)  # bytes, of an argument or of NAME=value: Linux' MAX_ARG_STRLEN less a NUL
 _LONGEST_REFERENCE = 512
 _LONGEST_PATH = 4095  # Linux' PATH_MAX without the NUL that ends it
 
@@ -62,7 +65,7 @@ def read_container(place: Place) -> Container:
 def _arguments(place: Place | None) -> tuple[str, ...]:
     if place is not None and place.node == Sequence(place.node.line, ()):
         place.refuse("is empty; give it the command and what follows it, or remove it")
-    return tuple(value(item, _program_string, "") for item in items(place))
+    return tuple(value(item, _program_string(_LONGEST_STRING), "") for item in items(place))
 
 
 def _env(place: Place | None) -> dict[str, str]:
@@ -74,17 +77,20 @@ def _env(place: Place | None) -> dict[str, str]:
             )
         elif name.startswith(_OUR_PREFIX):
             below.refuse(f"variables that begin with {_OUR_PREFIX} are set by the service")
-        env[name] = value(below, _program_string, "")
+        env[name] = value(below, _program_string(_LONGEST_STRING - len(f"{name}=")), "")
     return env
 
 
-def _program_string(node: Node) -> str:
-    given = text(node)
-    if len(given.encode()) > _LONGEST_STRING:
-        raise ValueError(
-            f"must have at most {_LONGEST_STRING} bytes; Linux starts no program with more"
-        )
-    return given
+def _program_string(longest: int) -> Callable[[Node], str]:
+    def read(node: Node) -> str:
+        given = text(node)
+        if len(given.encode()) > longest:
+            raise ValueError(
+                f"must have at most {longest} bytes; Linux starts no program with more"
+            )
+        return given
+
+    return read
 
 
 def _image(node: Node) -> str:

@@ -27,7 +27,7 @@ class Budget:
         self.characters += characters
         if self.is_overdrawn:
             raise UnreadableError(
-                line, "the file holds too much; what an alias repeats counts each time"
+                line, "the file holds too much, each use of an alias counted; split or shorten it"
             )
 
 

@@ -39,7 +39,9 @@ def parse_cron_file(
     with suppress(TooManyProblemsError):
         entries.extend(_entries(text, problems, default_timeout))
         if not entries and not problems:
-            problems.add(1, "", "the file holds no cron")
+            problems.add(
+                1, "", "the file holds no cron; write at least its schedule and description"
+            )
     if problems:
         raise DefinitionError(problems.lines())
     return entries
@@ -83,7 +85,7 @@ def _nodes(document: Document, budget: Budget) -> Node | None:
     if is_too_large(document):
         size = LARGEST_DOCUMENT // 1024**2
         raise UnreadableError(
-            document.line, f"the document that begins here is larger than {size} MiB"
+            document.line, f"the document that begins here is larger than {size} MiB; shorten it"
         )
     if is_json(document.source):
         return read_json(document.source, document.source_line, budget)

@@ -129,12 +129,10 @@ def _key(node: Node, place: Place) -> str | None:
 
 
 def _unknown(key: str, known: Collection[str]) -> str:
-    home = _HOMES.get(key)
-    meant = nearest(key, known)
-    if meant:
-        hint = f"; did you mean {quoted(meant)}?"
-    elif home is None:
-        hint = ""
-    else:
+    if key in _HOMES:
+        home = _HOMES[key]
         hint = f"; it belongs under {quoted(home)}" if home else "; it belongs at the top level"
+    else:
+        meant = nearest(key, known)
+        hint = f"; did you mean {quoted(meant)}?" if meant else ""
     return f"unknown key {quoted(key)}{hint}"

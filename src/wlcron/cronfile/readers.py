@@ -13,6 +13,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,17}")
 _NUMBER = re.compile(r"(?=\.?[0-9])[0-9]{0,17}(\.[0-9]{0,17})?([eE][-+]?[0-9]{1,3})?")
 _NUMBERS = {Kind.INTEGER, Kind.NUMBER}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -48,7 +49,7 @@ def text(node: Node) -> str:
         )
     if "\0" in node.text:
         raise ValueError("holds a NUL character, which no program can be given")
-    if any("\ud800" <= character <= "\udfff" for character in node.text):
+    if _SURROGATE.search(node.text):
         raise ValueError("holds half of a surrogate pair, which is no character")
     return node.text
 

@@ -49,7 +49,7 @@ def decode(given: str | bytes) -> str:
     Raises UnreadableError when it is too large or not UTF-8.
     """
     if len(given) > LARGEST_FILE:
-        raise UnreadableError(1, f"the file is larger than {LARGEST_FILE // 1024**2} MiB")
+        raise UnreadableError(1, f"the file is larger than {LARGEST_FILE // 1024**2} MiB; split it")
     try:
         text = given if isinstance(given, str) else given.decode("utf-8")
     except UnicodeDecodeError as error:

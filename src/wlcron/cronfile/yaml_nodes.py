@@ -22,7 +22,7 @@ from yaml.resolver import Resolver
 
 from wlcron.cronfile.limits import Budget, check_depth
 from wlcron.cronfile.nodes import Kind, Mapping, Node, Scalar, Sequence
-from wlcron.cronfile.problems import UnreadableError, quoted
+from wlcron.cronfile.problems import UnreadableError, quoted, shown
 from wlcron.cronfile.yaml_errors import reworded
 
 FASTEST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -125,16 +125,16 @@ class _Composer:
             yield self._node(event, depth)
 
     def _repeated(self, alias: AliasEvent) -> Node:
-        at = self._at(alias)
+        at, name = self._at(alias), shown(str(alias.anchor))
         if alias.anchor not in self._anchors:
             raise UnreadableError(
                 at,
-                f"the alias *{alias.anchor} repeats something that was not named before; "
+                f"the alias *{name} repeats something that was not named before; "
                 "write a text that begins with * in quotes",
             )
         anchored = self._anchors[alias.anchor]
         if anchored is None:
-            raise UnreadableError(at, f"the alias *{alias.anchor} stands inside what it repeats")
+            raise UnreadableError(at, f"the alias *{name} stands inside what it repeats")
         self._budget.spend(at, anchored.nodes, anchored.characters)
         return anchored.node
 
