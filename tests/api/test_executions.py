@@ -1,9 +1,12 @@
 """/v1/executions and the executions of a cron."""
 
+import json
+
 import pytest
 
 from tests.api.conftest import Api
 from tests.samples import HOUR, MINUTE, NOON
+from wlcron.core.execution import Overrides
 from wlcron.engines.fake import Script
 
 
@@ -126,3 +129,39 @@ async def test_a_slot_is_given_back_with_microseconds_in_utc(api: Api) -> None:
     await api.put()
     row = await run(api)
     assert row["slot"] == f"{NOON:%Y-%m-%dT%H:%M:%S}Z"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"env": {"A": "\udcff"}}, "env"),
+        ({"env": {"A": "\0"}}, "env"),
+        ({"env": {"WL_SLOT": "x"}}, "set by the service"),
+        ({"env": {"": "x"}}, "env"),
+        ({"arguments": ["\0"]}, "arguments"),
+        ({"arguments": []}, "arguments"),
+        ({"argument": ["x"]}, "argument"),
+    ],
+)
+async def test_what_one_execution_is_given_goes_by_the_rules_of_the_cron_file(
+    api: Api, body: dict[str, object], says: str
+) -> None:
+    """What could not stand in a file cannot come in by a request."""
+    await api.put()
+    answer = await api.client.post(
+        "/v1/crons/pi/executions",
+        content=json.dumps(body),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 422
+    assert says in answer.json()["detail"]
+
+
+async def test_overrides_reach_the_execution(api: Api) -> None:
+    """They are kept with it."""
+    await api.put()
+    body = {"arguments": ["echo", "1"], "env": {"A": "b"}}
+    row = (await api.client.post("/v1/crons/pi/executions", json=body)).json()
+    execution = await api.store.execution(row["id"])
+    assert execution is not None
+    assert execution.overrides == Overrides(arguments=("echo", "1"), env={"A": "b"})

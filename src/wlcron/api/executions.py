@@ -1,6 +1,7 @@
 """/v1/crons/{name}/executions and /v1/executions: history, run now, stop, logs."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
@@ -12,6 +13,7 @@ from wlcron.api.context import Context, Here
 from wlcron.api.crons import LONGEST_PAGE, find_cron
 from wlcron.api.schemas import ExecutionOut, ExecutionsOut, RunIn, StopIn
 from wlcron.core.execution import Execution, Overrides
+from wlcron.cronfile import parse_cron_file
 from wlcron.errors import ConflictError, NotFoundError, RefusedError
 
 router = APIRouter(tags=["executions"])
@@ -28,11 +30,8 @@ async def run_now(
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> ExecutionOut:
     """Start an execution now; the same key answers with the same execution again."""
-    overrides = None
-    if asked is not None and (asked.arguments is not None or asked.env):
-        arguments = None if asked.arguments is None else tuple(asked.arguments)
-        overrides = Overrides(arguments=arguments, env=asked.env)
     key = idempotency_key or str(uuid4())
+    overrides = _overrides(asked or RunIn())
     execution, is_new = await here.desk.run(name, here.clock(), key, overrides)
     here.wake("launcher")
     if not is_new:
@@ -85,6 +84,21 @@ async def logs(here: Here, execution_id: str, *, follow: bool = False) -> Stream
     execution = await _find(here, execution_id)
     chunks = here.engine.logs(execution.id, follow=follow and not execution.is_final)
     return StreamingResponse(chunks, media_type="text/plain; charset=utf-8")
+
+
+def _overrides(asked: RunIn) -> Overrides | None:
+    if asked.arguments is None and not asked.env:
+        return None
+    # What is given for one execution goes by the rules of the cron file, so it is read as one.
+    description: dict[str, object] = {"image": "any", "env": asked.env}
+    if asked.arguments is not None:
+        description["arguments"] = asked.arguments
+    document = json.dumps({"schedule": "@daily", "description": description})
+    (entry,) = parse_cron_file(document, "request")
+    read = entry.definition.description
+    return Overrides(
+        arguments=None if asked.arguments is None else read.arguments, env=dict(read.env)
+    )
 
 
 async def _find(here: Context, prefix: str) -> Execution:
