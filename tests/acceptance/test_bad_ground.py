@@ -1,0 +1,209 @@
+"""Data directories, databases and ports that a server cannot stand on."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.crons import begun, create, cron_file, history, over, run
+from tests.acceptance.program import Answer, Server
+
+NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+
+
+def refused(answer: Answer) -> str:
+    """Return the one sentence of a server that could not be started."""
+    assert answer.code == 1, answer
+    assert answer.err.count("\n") == 1, answer.err
+    assert answer.err.startswith("wl: ")
+    return answer.err
+
+
+async def test_a_port_that_is_taken_is_named(host: Server, fresh: Server) -> None:
+    """So is the flag that takes another one."""
+    fresh.port = host.port
+    sentence = refused(await fresh.refuse())
+    assert f"127.0.0.1:{host.port}" in sentence
+    assert "--listen" in sentence
+
+
+async def test_a_second_server_on_a_data_directory_is_refused(fresh: Server) -> None:
+    """It names the first one's process; the first one is not disturbed."""
+    await fresh.start()
+    first = fresh.process
+    assert first is not None
+    second = Server(fresh.data, fresh.home)
+    sentence = refused(await second.refuse())
+    assert str(first.pid) in sentence
+    assert str(fresh.data) in sentence
+    assert (await fresh.wl("cron", "list")).code == 0
+
+
+async def test_a_data_directory_that_is_a_file_is_refused(fresh: Server) -> None:
+    """The sentence names it and the flag."""
+    fresh.data.write_text("mine")
+    sentence = refused(await fresh.refuse())
+    assert str(fresh.data) in sentence
+    assert "--data-dir" in sentence
+    assert fresh.data.read_text() == "mine"
+
+
+@NEEDS_ROOT
+async def test_a_data_directory_that_cannot_be_written_is_refused(
+    fresh: Server, small_disk: Path
+) -> None:
+    """A read-only disk stops root as well."""
+    fresh.data = small_disk / "data"
+    mount("-o", "remount,ro", str(small_disk))
+    sentence = refused(await fresh.refuse())
+    assert str(fresh.data) in sentence
+
+
+async def test_a_corrupt_database_is_refused_and_left_alone(fresh: Server) -> None:
+    """The sentence says what to do; the file stays as it is for whoever wants to mend it."""
+    fresh.data.mkdir()
+    database = fresh.data / "wlcron.db"
+    database.write_bytes(b"this was never a database\n" * 1000)
+    before = database.read_bytes()
+    sentence = refused(await fresh.refuse())
+    assert str(database) in sentence
+    assert database.read_bytes() == before
+
+
+async def test_a_database_that_is_damaged_inside_does_not_end_in_a_traceback(
+    fresh: Server, name: str
+) -> None:
+    """Pages of zeros: refused at the start, or told as a problem by a server that stands."""
+    await fresh.start()
+    await create(fresh, name, cron_file())
+    await fresh.stop()
+    database = fresh.data / "wlcron.db"
+    content = database.read_bytes()
+    database.write_bytes(content[:4096] + bytes(len(content) - 4096))
+    assert str(database) in refused(await fresh.refuse())
+
+
+async def test_a_database_of_a_newer_version_is_refused(fresh: Server) -> None:
+    """Nothing of it is changed."""
+    await fresh.start()
+    await fresh.stop()
+    with sqlite3.connect(fresh.data / "wlcron.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    assert "newer wlcron" in refused(await fresh.refuse())
+
+
+async def test_a_database_that_is_locked_for_ever_is_refused_in_a_moment(fresh: Server) -> None:
+    """The sentence says who has to end."""
+    await fresh.start()
+    await fresh.stop()
+    connection = sqlite3.connect(fresh.data / "wlcron.db")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        assert "locked by another process" in refused(await fresh.refuse())
+    finally:
+        connection.close()
+
+
+async def test_a_database_that_is_locked_for_a_while_loses_nothing(
+    fresh: Server, name: str
+) -> None:
+    """What was asked for meanwhile is done as soon as it can be, an end in the dark included."""
+    await fresh.start()
+    await create(fresh, name, cron_file("sleep 1; exit 5"))
+    await run(fresh, name)
+    await begun(fresh, name)
+    connection = sqlite3.connect(fresh.data / "wlcron.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        refusal = await fresh.wl("cron", "pause", name)
+        assert refusal.code == 1
+        assert "locked by another process" in refusal.err
+        assert refusal.err.count("\n") == 1
+        listed = await fresh.wl("cron", "status", name)
+        assert "RUNNING" in listed.out
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+    row = await over(fresh, name)
+    assert (row["status"], row["exit_code"]) == ("FAILED", 5)
+    assert (await fresh.wl("cron", "run", name, "--wait")).code == 5
+
+
+@pytest.fixture
+async def small_disk(tmp_path: Path) -> AsyncIterator[Path]:
+    """Return a disk of 4 MB of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place))
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S603, S607, ASYNC221 -- fixed, brief
+
+
+def mount(*arguments: str) -> None:
+    """Mount something."""
+    subprocess.run(["mount", *arguments], check=True)  # noqa: S603, S607 -- a fixed command
+
+
+@NEEDS_ROOT
+async def test_a_full_disk_loses_nothing(fresh: Server, name: str, small_disk: Path) -> None:
+    """What cannot be kept is refused in words; ends are recorded when there is room again."""
+    fresh.data = small_disk / "data"
+    await fresh.start()
+    await create(fresh, name, cron_file("sleep 2; head -c 100000 /dev/zero; exit 6"))
+    await run(fresh, name)
+    await begun(fresh, name)
+    ballast = fill(small_disk)
+    large = cron_file() + " # " + "x" * 500_000
+    refusal = await fresh.wl("cron", "create", f"{name}-b", "-f", "-", stdin=large)
+    assert refusal.code == 1
+    database = fresh.data / "wlcron.db"
+    assert refusal.err == f"wl: the disk of the database {database} is full: make room on it\n"
+    assert "RUNNING" in (await fresh.wl("cron", "status", name)).out
+    log = await fresh.wl("cron", "logs", name, "-f")  # until the job has ended
+    assert log.code == 0
+    ballast.unlink()
+    row = await over(fresh, name)
+    assert (row["status"], row["exit_code"]) == ("FAILED", 6)
+    assert (await fresh.wl("cron", "create", f"{name}-b", "-f", "-", stdin=large)).code == 0
+    assert (await fresh.wl("cron", "run", name, "--wait")).code == 6
+    assert len(await history(fresh, name)) == 2
+
+
+def fill(disk: Path) -> Path:
+    """Leave not a byte on a disk."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                continue
+    return ballast
+
+
+async def test_only_its_own_user_may_read_what_a_server_keeps(host: Server) -> None:
+    """The token, the database and the directory: they hold secrets."""
+    for path in (host.data / "token", host.data / "wlcron.db", host.data / "server.lock"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert stat.S_IMODE(host.data.stat().st_mode) == 0o700
+
+
+async def test_a_data_directory_may_be_copied_away_and_back(fresh: Server, name: str) -> None:
+    """A backup of a server that stands still is the whole of it."""
+    await fresh.start()
+    await create(fresh, name, cron_file("echo kept"))
+    await fresh.wl("cron", "run", name, "--wait")
+    await fresh.stop()
+    shutil.copytree(fresh.data, fresh.home / "backup", ignore=shutil.ignore_patterns("*.sock"))
+    shutil.rmtree(fresh.data)
+    (fresh.home / "backup").rename(fresh.data)
+    await fresh.start()
+    assert (await fresh.wl("cron", "logs", name)).out == "kept\n"
