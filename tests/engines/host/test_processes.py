@@ -107,8 +107,8 @@ async def test_the_exit_code_of_a_signal_is_as_in_a_shell(host: Host) -> None:
 
 
 async def test_nothing_of_the_server_or_guard_is_in_a_job(host: Host) -> None:
-    """A job has its own variables, three open files, and a session of its own."""
-    ended, log = await host.run("sh", "-c", "env; ls /proc/self/fd; ps -o pid=,sid= $$")
+    """A job has its own variables, three open files, and a process group of its own."""
+    ended, log = await host.run("sh", "-c", "env; ls /proc/self/fd; ps -o pid=,pgid= $$")
     assert ended.exit_code == 0
     lines = log.split("\n")
     names = {line.partition("=")[0] for line in lines if "=" in line}
@@ -117,5 +117,5 @@ async def test_nothing_of_the_server_or_guard_is_in_a_job(host: Host) -> None:
         *("WL_CRON", "WL_EXECUTION", "WL_SLOT", "WL_ATTEMPT", "WL_DEADLINE"),
     }
     assert [line for line in lines if line.isdigit()] == ["0", "1", "2", "3"]  # 3: ls's own
-    pid, session = lines[-2].split()
-    assert pid == session
+    pid, group = lines[-2].split()
+    assert pid == group

@@ -52,7 +52,8 @@ class Journal:
 
     def append(self, entries: Iterable[Entry], *, durable: bool) -> None:
         """Add entries, all or none; raises OSError where the disk does not take them."""
-        data = _lines(entries)
+        if not (data := _lines(entries)):
+            return
         try:
             write_all(self._file, data)
             if durable:

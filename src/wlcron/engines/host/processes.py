@@ -11,7 +11,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 class Process:
     """A line of the process table."""
 
-    __slots__ = ("group", "is_zombie", "parent", "session", "started_at")
+    __slots__ = ("group", "is_zombie", "parent", "started_at")
 
     def __init__(self, stat: bytes) -> None:
         # The name, in parentheses, may hold anything: the fields are behind the last one (proc(5)).
@@ -19,7 +19,6 @@ class Process:
         self.is_zombie = fields[0] in b"ZX"
         self.parent = int(fields[1])
         self.group = int(fields[2])
-        self.session = int(fields[3])
         self.started_at = int(fields[19]) / _TICKS  # by CLOCK_BOOTTIME
 
 
@@ -55,8 +54,8 @@ def execution_of(pid: int) -> str | None:
 def families(executions: Mapping[int, str]) -> dict[str, set[int]]:
     """Return the live processes of some executions, which are named by their first process.
 
-    Somebody belongs to one by descent, by session or process group, or by its environment: each
-    of them can be left behind, not all at once without an effort.
+    Somebody belongs to one by descent, by process group, or by its environment: each of these can
+    be left behind, not all at once without an effort.
     """
     table = dict(_all())
     found: dict[str, set[int]] = {execution_id: set() for execution_id in executions.values()}
@@ -79,7 +78,7 @@ def survivors() -> dict[str, set[int]]:
 def _owner(pid: int, table: Mapping[int, Process], executions: Mapping[int, str]) -> str | None:
     for ancestor in _lineage(pid, table):
         entry = table[ancestor]
-        for mark in (ancestor, entry.session, entry.group):
+        for mark in (ancestor, entry.group):
             if mark in executions:
                 return executions[mark]
     return execution_of(pid)

@@ -22,8 +22,10 @@ class RefusedError(Exception):
 
 
 def spawn(request: StartRequest, output: int, group: Group | None, *, caps_memory: bool) -> int:
-    """Start a job in a session of its own with stdin empty, and both outputs into one file.
+    """Start a job in a process group of its own, stdin empty, both outputs into one file.
 
+    No session of its own: where the scheduler groups by session, making one takes longer than all
+    the rest. There is no terminal to be kept from the job, the guard has none.
     `caps_memory` limits its address space, where no control group limits its memory. Raises
     RefusedError where trying again would not help, OSError where it might.
     """
@@ -68,7 +70,7 @@ def _posix_spawn(request: StartRequest, path: str, output: int) -> int:
             (os.POSIX_SPAWN_DUP2, output, 1),
             (os.POSIX_SPAWN_DUP2, output, 2),
         ],
-        setsid=True,
+        setpgroup=0,
         setsigmask=[],
         setsigdef=_DEFAULTS,
     )
@@ -110,7 +112,7 @@ def _become_job(
     writer, who, group, caps_memory = rest
     stage = "exec"
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         for target, source in enumerate((_DEVNULL, output, output)):
             os.dup2(source, target)
         _reset_signals_and_files()

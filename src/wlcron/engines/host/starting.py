@@ -14,7 +14,9 @@ from wlcron.engines.host.output import Output
 from wlcron.engines.host.protocol import Answer, Record, StartRequest
 from wlcron.engines.host.spawn import RefusedError, spawn
 
-_BATCH = 32  # starts that share a write of the journal
+_BATCH = 32  # starts a turn: between them deadlines are kept and answers are sent
+
+Wish = tuple[Client, int, StartRequest]  # who asks, the number of the question, for what
 
 
 class Starter:
@@ -28,47 +30,52 @@ class Starter:
         self._archive = archive
         self._started = started
         self._groups = ControlGroups()
-        self._waiting: deque[tuple[Client, int, StartRequest]] = deque()
+        self._waiting: deque[Wish] = deque()
+        self._ready: deque[Wish] = deque()  # what is new of them is in the journal
+        self._entries: dict[str, Entry] = {}  # of those that are ready and new
+        self._obstacle = ""  # why the last one could not be started, if it may be tried again
 
     @property
     def is_busy(self) -> bool:
         """Whether there is something to start."""
-        return bool(self._waiting)
+        return bool(self._waiting or self._ready)
 
     def ask(self, client: Client, number: int, request: StartRequest) -> None:
         """Start it when its turn comes, and answer then."""
         self._waiting.append((client, number, request))
 
     def start_some(self) -> None:
-        """Start the oldest ones, as many as share a write of the journal."""
-        batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
-        wanted = {request["id"]: request for _, _, request in batch}
-        known = {execution_id: self._known(execution_id) for execution_id in wanted}
-        new = [request for request in wanted.values() if known[request["id"]] is None]
-        answers = self._start_all(new) if new else {}
-        for execution_id, record in known.items():
-            if record is not None:
-                answers[execution_id] = {"record": record}
-        for client, number, request in batch:
-            client.answer({**answers[request["id"]], "n": number})
+        """Start the oldest ones; all that wait by then share one write of the journal."""
+        if not self._ready:
+            self._get_ready()
+        written: list[Entry] = []
+        for _ in range(min(_BATCH, len(self._ready))):
+            client, number, request = self._ready.popleft()
+            entry = self._entries.pop(request["id"], None)
+            answer = self._start(request, entry) if entry else self._find(request["id"])
+            client.answer({**answer, "n": number})
+            written += [entry] if entry else []
+        with suppress(OSError):  # a better record for a worse day, no more
+            self._journal.append(written, durable=False)
+
+    def _get_ready(self) -> None:
+        self._ready, self._waiting = self._waiting, deque()
+        ids = {request["id"]: request for _, _, request in self._ready}
+        new = [request for one, request in ids.items() if self._known(one) is None]
+        try:
+            entries = [_entry(request) for request in new]
+            self._journal.append(entries, durable=True)
+            self._entries = {entry["id"]: entry for entry in entries}
+        except OSError as error:
+            self._obstacle = f"the guard cannot write its journal: {error.strerror}"
 
     def _known(self, execution_id: str) -> Record | None:
         job = self._jobs.get(execution_id)
         return job.started() if job else self._archive.find(execution_id)
 
-    def _start_all(self, requests: list[StartRequest]) -> dict[str, Answer]:
-        entries = {request["id"]: _entry(request) for request in requests}
-        try:
-            self._journal.append(entries.values(), durable=True)
-        except OSError as error:
-            sentence = f"the guard cannot write its journal: {error.strerror}"
-            return {request["id"]: {"unavailable": sentence} for request in requests}
-        answers = {
-            request["id"]: self._start(request, entries[request["id"]]) for request in requests
-        }
-        with suppress(OSError):  # a better record for a worse day, no more
-            self._journal.append(entries.values(), durable=False)
-        return answers
+    def _find(self, execution_id: str) -> Answer:
+        record = self._known(execution_id)
+        return {"unavailable": self._obstacle} if record is None else {"record": record}
 
     def _start(self, request: StartRequest, entry: Entry) -> Answer:
         try:
@@ -79,7 +86,8 @@ class Starter:
             return {"record": record}
         except OSError as error:
             entry["withdrawn"] = True
-            return {"unavailable": f"the guard cannot start it now: {error.strerror}"}
+            self._obstacle = f"the guard cannot start it now: {error.strerror}"
+            return {"unavailable": self._obstacle}
         self._jobs.add(job)
         self._started(job)
         return {"record": job.started()}
