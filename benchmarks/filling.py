@@ -1,7 +1,7 @@
 """Databases with many rows: what the product would have written, by its own tables, in bulk."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,32 +16,39 @@ _PATIENCE = timedelta(seconds=10)
 _CRON_COLUMNS = {field.name for field in fields(Cron)} & set(crons.c.keys())
 
 
-def make_crons(count: int, schedule: str, *arguments: str, first: str = "job") -> list[Cron]:
-    """Return definitions as the API would make them now, each with a name of its own."""
-    now = datetime.now(UTC)
+def make_crons(
+    count: int, schedule: str, *arguments: str, created_at: datetime | None = None
+) -> list[Cron]:
+    """Return definitions as the API would have made them then, each with a name of its own."""
+    at = created_at or datetime.now(UTC)
     definition = Definition(
         schedule=schedule,
         description=Container(arguments=arguments),
         timeout=timedelta(minutes=10),
     )
-    made = Cron(
+    model = Cron(
         id="",
         name="",
         definition=definition,
         source=f"schedule: {schedule}\ndescription: {{arguments: {list(arguments)}}}\n",
-        created_at=now,
-        updated_at=now,
+        created_at=at,
+        updated_at=at,
         next_due=None,
         revision=1,
     )
-    due = first_due(made, now)
-    names = (f"{first}-{number}" for number in range(count))
-    return [_named(made, name, now, due) for name in names]
+    due = first_due(model, at)
+    names = [f"job-{number}" for number in range(count)]
+    return [replace(model, id=cron_id(name, at), name=name, next_due=due) for name in names]
 
 
-def _named(cron: Cron, name: str, now: datetime, due: datetime | None) -> Cron:
-    values = {field.name: getattr(cron, field.name) for field in fields(Cron)}
-    return Cron(**(values | {"id": cron_id(name, now), "name": name, "next_due": due}))
+def due_in(seconds: float) -> datetime:
+    """Return the first whole second that is at least so far ahead (UTC)."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds + 1)).replace(microsecond=0)
+
+
+def once_at(due: datetime) -> str:
+    """Return the schedule of one slot, at a whole second (UTC)."""
+    return f"at({due:%Y-%m-%dT%H:%M:%S})"
 
 
 async def fill_with_crons(path: Path, made: Sequence[Cron]) -> None:

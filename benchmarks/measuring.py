@@ -39,10 +39,31 @@ def at_most(what: str, ours: Figure, floor: Figure, limit: float) -> Row:
     return Row(what, ours.text, floor.text, ratio, f"≤ {limit:.2f} times", ratio <= limit)
 
 
-def at_least(what: str, ours: Figure, floor: Figure, limit: float) -> Row:
-    """Return the row of a figure that has to be `limit` times a peer."""
-    ratio = ours.value / floor.value
-    return Row(what, ours.text, floor.text, ratio, f"≥ {limit:.2f} times", ratio >= limit)
+def at_least(what: str, ours: Figure, peer: Figure, limit: float) -> Row:
+    """Return the row of a figure that has to be `limit` times a peer's."""
+    ratio = ours.value / peer.value
+    return Row(what, ours.text, peer.text, ratio, f"≥ {limit:.2f} times", ratio >= limit)
+
+
+def below(what: str, ours: Figure, limit: Figure, floor: Figure | None = None) -> Row:
+    """Return the row of a figure that has a limit of its own; the floor is told beside it."""
+    return _beside(what, ours, floor, f"≤ {limit.text}", kept=ours.value <= limit.value)
+
+
+def above(what: str, ours: Figure, limit: Figure, floor: Figure | None = None) -> Row:
+    """Return the row of a figure that has to reach a limit of its own."""
+    return _beside(what, ours, floor, f"≥ {limit.text}", kept=ours.value >= limit.value)
+
+
+def told(what: str, ours: Figure, floor: Figure) -> Row:
+    """Return the row of a figure without a budget, beside a floor."""
+    return Row(what, ours.text, floor.text, ours.value / floor.value)
+
+
+def _beside(what: str, ours: Figure, floor: Figure | None, budget: str, *, kept: bool) -> Row:
+    if floor is None:
+        return Row(what, ours.text, budget=budget, kept=kept)
+    return Row(what, ours.text, floor.text, ours.value / floor.value, budget, kept)
 
 
 def not_run(what: str, why: str) -> Row:

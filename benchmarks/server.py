@@ -64,6 +64,15 @@ class Server:
             return await response.json()
 
 
+def user_environment() -> dict[str, str]:
+    """Return the environment of a user who has configured nothing.
+
+    What `make` adds is left out: it forbids Python to keep what it has compiled.
+    """
+    ours = ("WL_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 @contextlib.asynccontextmanager
 async def running(data: Path, *flags: str) -> AsyncIterator[Server]:
     """Start a server, yield it when it is ready, and end it."""
@@ -74,7 +83,7 @@ async def running(data: Path, *flags: str) -> AsyncIterator[Server]:
         process = await asyncio.create_subprocess_exec(
             *(str(WL), "server", "--data-dir", str(data), "--listen", url, *flags),
             stderr=errors,
-            env=_environment(),
+            env=user_environment(),
         )
     try:
         await _ready(f"http://{url}", process, log)
@@ -90,8 +99,12 @@ async def _ready(url: str, process: Process, log: Path) -> None:
     async with asyncio.timeout(_PATIENCE):
         while not await _says_ready(url):
             if process.returncode is not None:
-                raise RuntimeError(f"the server has ended: {log.read_text()[-2000:]}")
+                raise RuntimeError(f"the server has ended: {_tail(log)}")
             await asyncio.sleep(_LOOK_EVERY)
+
+
+def _tail(log: Path) -> str:
+    return log.read_text()[-2000:]
 
 
 async def _says_ready(url: str) -> bool:
@@ -106,11 +119,6 @@ async def _end(process: Process) -> None:
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
         await process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """Return what a server needs of our environment, without what configures another one."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("WL_")}
 
 
 def _free_port() -> int:
