@@ -1,17 +1,18 @@
 """Executions are taken under a lease."""
 
 from datetime import datetime, timedelta
+from operator import attrgetter, itemgetter
 
 import sqlalchemy as sa
 
-from wlcron.core.execution import Change, Execution, Status, claimed
+from wlcron.core.execution import Change, Status, claimed
 from wlcron.store import Claim
 from wlcron.stores.sql.prepared import Prepared
-from wlcron.stores.sql.rows import CRON, EXECUTION, cron_of, execution_of
+from wlcron.stores.sql.rows import CRON, EXECUTION, EXECUTION_COLUMNS, Row, cron_of, execution_of
 from wlcron.stores.sql.saving import save_changes
-from wlcron.stores.sql.schema import crons, definitions, executions, is_startable
+from wlcron.stores.sql.schema import crons, definitions, executions, is_pending, is_starting
 
-_FREE = (
+_STARTABLE = (
     sa.select(*EXECUTION, *CRON)
     .join_from(executions, crons, executions.c.cron_id == crons.c.id)
     .join(
@@ -19,37 +20,36 @@ _FREE = (
         (definitions.c.cron_id == executions.c.cron_id)
         & (definitions.c.version == executions.c.cron_version),
     )
-    .where(
-        is_startable,
-        executions.c.stop_asked_at.is_(None),
-        executions.c.lease_until.is_(None) | (executions.c.lease_until <= sa.bindparam("now")),
-    )
+    .where(executions.c.stop_asked_at.is_(None))
     .order_by(executions.c.slot, executions.c.id)
     .limit(sa.bindparam("at_most"))
     # Where rows can be locked, another server takes the next ones and does not wait for these.
     .with_for_update(of=executions, skip_locked=True)
 )
+# Two questions, each with an index of its own: what others hold is not looked at by either.
+_WAITING = _STARTABLE.where(is_pending)
+_ABANDONED = _STARTABLE.where(is_starting, executions.c.lease_until <= sa.bindparam("now"))
 _HOLD = Prepared(
-    sa.update(executions).where(executions.c.id == sa.bindparam("of")),
+    sa.update(executions).where(executions.c.id == sa.bindparam("id")),
     *("status", "reason", "attempt", "lease_until"),
+    get=attrgetter,
 )
+_turn = itemgetter(EXECUTION_COLUMNS.index("slot"), EXECUTION_COLUMNS.index("id"))
 
 
 def claim_executions(
     connection: sa.Connection, now: datetime, lease: timedelta, limit: int
 ) -> list[Claim]:
     """Take executions to start as the port says."""
-    free = connection.execute(_FREE, {"now": now, "at_most": limit}).all()
-    if not free:
-        return []
+    free = _free(connection, now, limit)
     waiting = [execution_of(row[: len(EXECUTION)]) for row in free]
     taken = [claimed(execution, now, lease) for execution in waiting]
-    _HOLD.run(connection, *map(_hold_row, taken))
+    _HOLD.run(connection, *taken)
     # To start once more what was STARTING already is no change of status.
     save_changes(
         connection,
         (
-            Change(new, old.status, now)
+            Change(new, Status.PENDING, now)
             for old, new in zip(waiting, taken, strict=True)
             if old.status is Status.PENDING
         ),
@@ -60,11 +60,7 @@ def claim_executions(
     ]
 
 
-def _hold_row(execution: Execution) -> dict[str, object]:
-    return {
-        "of": execution.id,
-        "status": execution.status,
-        "reason": execution.reason,
-        "attempt": execution.attempt,
-        "lease_until": execution.lease_until,
-    }
+def _free(connection: sa.Connection, now: datetime, limit: int) -> list[Row]:
+    question = {"at_most": limit, "now": now}
+    found = [*connection.execute(_WAITING, question), *connection.execute(_ABANDONED, question)]
+    return sorted(found, key=_turn)[:limit]

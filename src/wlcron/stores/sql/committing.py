@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from wlcron.core.execution import Change, Execution
 from wlcron.core.planning import Plan
 from wlcron.stores.settling import settle
 from wlcron.stores.sql.prepared import Prepared
-from wlcron.stores.sql.rows import EXECUTION, EXECUTION_COLUMNS, execution_of, execution_row
+from wlcron.stores.sql.rows import EXECUTION, EXECUTION_COLUMNS, execution_of
 from wlcron.stores.sql.saving import save_changes
 from wlcron.stores.sql.schema import crons, executions, is_active, is_living
 
@@ -24,12 +25,21 @@ class _Outdated(Exception):  # noqa: N818 -- it is no error: somebody else was f
     """A cron is no longer as it was when its plan was made."""
 
 
-_INSERT = Prepared(sa.insert(executions), *EXECUTION_COLUMNS)
+_INSERT = Prepared(sa.insert(executions), *EXECUTION_COLUMNS, get=attrgetter)
 _ADVANCE = Prepared(
     sa.update(crons)
     .where(crons.c.id == sa.bindparam("of"), crons.c.revision == sa.bindparam("read"), is_living)
-    .values(revision=crons.c.revision + 1, stored=crons.c.stored + sa.bindparam("more")),
+    .values(
+        revision=crons.c.revision + sa.literal_column("1"),
+        stored=crons.c.stored + sa.bindparam("more"),
+    ),
     "next_due",
+)
+
+
+_TAKEN = sa.select(executions.c.slot).where(
+    executions.c.cron_id == sa.bindparam("of"),
+    executions.c.slot.between(sa.bindparam("first"), sa.bindparam("last")),
 )
 
 
@@ -44,7 +54,8 @@ def commit_plans(connection: sa.Connection, plans: Sequence[Plan]) -> list[Execu
             return _write(connection, plans, set(), set())
     except (exc.IntegrityError, _Outdated):
         fresh = list(_as_read(plans, _revisions(connection, plans)))
-        ids, slots = _existing(connection, [row for plan in fresh for row in plan.executions])
+        ids = _known_ids(connection, [row.id for plan in fresh for row in plan.executions])
+        slots = {slot for plan in fresh for slot in _taken_slots(connection, plan)}
         return _write(connection, fresh, ids, slots)
 
 
@@ -80,17 +91,21 @@ def _as_read(plans: Iterable[Plan], revisions: dict[str, int]) -> Iterator[Plan]
             yield plan
 
 
-def _existing(connection: sa.Connection, planned: list[Execution]) -> tuple[set[str], set[_Slot]]:
-    slot = sa.tuple_(executions.c.cron_id, executions.c.slot)
-    ids: set[str] = set()
-    slots: set[_Slot] = set()
-    for rows in _batches(planned):
-        known = sa.select(executions.c.id).where(executions.c.id.in_([row.id for row in rows]))
-        ids.update(connection.scalars(known))
-        taken = [(row.cron_id, row.slot) for row in rows]
-        found = connection.execute(sa.select(*slot.clauses).where(slot.in_(taken)))
-        slots.update((cron_id, instant) for cron_id, instant in found)
-    return ids, slots
+def _known_ids(connection: sa.Connection, ids: list[str]) -> set[str]:
+    query = sa.select(executions.c.id)
+    return {
+        known
+        for some in _batches(ids)
+        for known in connection.scalars(query.where(executions.c.id.in_(some)))
+    }
+
+
+def _taken_slots(connection: sa.Connection, plan: Plan) -> set[_Slot]:
+    slots = [row.slot for row in plan.executions]
+    if not slots:
+        return set()
+    span = {"of": plan.cron.id, "first": min(slots), "last": max(slots)}
+    return {(plan.cron.id, slot) for slot in connection.scalars(_TAKEN, span)}
 
 
 def _active(connection: sa.Connection, cron_ids: list[str]) -> dict[str, Execution]:
@@ -104,7 +119,7 @@ def _active(connection: sa.Connection, cron_ids: list[str]) -> dict[str, Executi
 
 
 def _insert(connection: sa.Connection, made: list[Execution]) -> list[Execution]:
-    _INSERT.run(connection, *map(execution_row, made))
+    _INSERT.run(connection, *made)
     save_changes(connection, [Change(row, None, row.created_at) for row in made])
     return made
 

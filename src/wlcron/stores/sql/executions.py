@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ _NEWEST = (
     .limit(sa.bindparam("at_most"))
 )
 _NEWEST_BEFORE = _NEWEST.where(executions.c.slot < sa.bindparam("before"))
-_ACTIVE = _ROWS.where(is_active).order_by(executions.c.slot, executions.c.id)
+_ACTIVE = _ROWS.where(is_active)
 
 _THIS = executions.c.id == sa.bindparam("of")
 _RENEW = sa.update(executions).where(_THIS, executions.c.status == Status.STARTING)
@@ -46,6 +47,7 @@ _MOVE = Prepared(
     sa.update(executions).where(_THIS, executions.c.status == sa.bindparam("before")),
     *("lease_until", *MOVED),
 )
+_age = attrgetter("slot", "id")
 
 
 class SqlExecutions:
@@ -105,7 +107,8 @@ class SqlExecutions:
             query = query.where(executions.c.cron_id.in_(cron_ids))
         if asked_to_stop:
             query = query.where(executions.c.stop_asked_at.is_not(None))
-        return await self._select_executions(query)
+        # Sorted here: asked to sort, SQLite would rather walk through all of history by slot.
+        return sorted(await self._select_executions(query), key=_age)
 
     async def prune(self, retention: Retention, limit: int) -> list[str]:
         """Forget executions that are over and announced, with their changes; return their ids."""

@@ -26,9 +26,9 @@ def as_store_error(error: Exception, url: sa.URL) -> Exception:
     match error:
         case exc.DBAPIError(orig=sqlite3.Error() as cause):
             return StoreError(sqlite.sentence(cause, url.database or ""))
-        case exc.NoSuchModuleError() | exc.ArgumentError():
+        case exc.NoSuchModuleError():
             return StoreError(f"{url} is no kind of database that wlcron knows: give a path")
-        case exc.SQLAlchemyError():
+        case exc.DBAPIError() | exc.TimeoutError():
             return StoreError(f"the database {url} cannot be used: {_first_line(error)}")
         case UnicodeError():
             return StoreError("a text holds what is not Unicode: remove it, then try again")
@@ -36,6 +36,6 @@ def as_store_error(error: Exception, url: sa.URL) -> Exception:
             return error
 
 
-def _first_line(error: exc.SQLAlchemyError) -> str:
+def _first_line(error: Exception) -> str:
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     return str(cause).strip().partition("\n")[0]

@@ -20,7 +20,8 @@ from wlcron.stores.sql.schema import (
 _Ids = sa.Select[tuple[str]]
 
 _IS_WAITED_FOR = sa.exists().where(changes.c.execution_id == executions.c.id, is_unannounced)
-_MAY_GO = ~is_active & ~_IS_WAITED_FOR
+_MAY_GO = sa.select(executions.c.id).where(~is_active, ~_IS_WAITED_FOR)
+_others = executions.alias("others")
 _GO = sa.delete(executions).returning(executions.c.id, executions.c.cron_id)
 _IS_NEEDED = sa.exists().where(
     executions.c.cron_id == definitions.c.cron_id,
@@ -54,9 +55,8 @@ def forget_definitions(connection: sa.Connection, cron_ids: Collection[str]) -> 
 
 
 def _candidates(connection: sa.Connection, retention: Retention) -> Iterator[_Ids]:
-    ids = sa.select(executions.c.id).where(_MAY_GO)
-    yield ids.where(executions.c.cron_id.in_(sa.select(crons.c.id).where(is_deleted)))
-    yield ids.where(executions.c.slot < retention.before).order_by(executions.c.slot)
+    yield _MAY_GO.where(executions.c.cron_id.in_(sa.select(crons.c.id).where(is_deleted)))
+    yield _MAY_GO.where(executions.c.slot < retention.before).order_by(executions.c.slot)
     for cron_id, surplus in _too_many(connection, retention.keep):
         yield _oldest(cron_id, surplus)
 
@@ -70,14 +70,11 @@ def _too_many(connection: sa.Connection, keep: int) -> list[tuple[str, int]]:
 
 
 def _oldest(cron_id: str, surplus: int) -> _Ids:
-    oldest = (
-        sa.select(executions)
-        .where(executions.c.cron_id == cron_id)
-        .order_by(executions.c.slot)
-        .limit(surplus)
-        .subquery("executions")
+    of_cron = sa.select(_others.c.slot).where(_others.c.cron_id == cron_id)
+    newest_of_them = of_cron.order_by(_others.c.slot).limit(1).offset(surplus - 1)
+    return _MAY_GO.where(
+        executions.c.cron_id == cron_id, executions.c.slot <= newest_of_them.scalar_subquery()
     )
-    return sa.select(oldest.c.id).where(_MAY_GO)
 
 
 def _discount(connection: sa.Connection, cron_ids: Collection[str]) -> None:

@@ -14,13 +14,11 @@ from wlcron.stores.sql.schema import changes, crons, definitions, executions
 Row = Sequence[Any]
 
 _CRON_FIELDS = tuple(field.name for field in fields(Cron))
-_EXECUTION_FIELDS = tuple(field.name for field in fields(Execution))
+EXECUTION_COLUMNS = tuple(field.name for field in fields(Execution))
 # What a change of status sets. It is kept with the change as well, so that a change that is
 # told late says how things were then.
 MOVED = ("status", "reason", "started_at", "deadline", "ended_at", "exit_code")
-EXECUTION_COLUMNS = _EXECUTION_FIELDS
 CHANGE_COLUMNS = ("execution_id", "before", "at", *MOVED)
-_of_execution = attrgetter(*_EXECUTION_FIELDS)
 _of_move = attrgetter(*MOVED)
 
 
@@ -33,8 +31,8 @@ def _change_column(name: str) -> sa.ColumnElement[Any]:
 
 
 CRON = [_cron_column(name) for name in _CRON_FIELDS]
-EXECUTION = [executions.c[name] for name in _EXECUTION_FIELDS]
-CHANGE = [changes.c.before, changes.c.at, *map(_change_column, _EXECUTION_FIELDS)]
+EXECUTION = [executions.c[name] for name in EXECUTION_COLUMNS]
+CHANGE = [changes.c.before, changes.c.at, *map(_change_column, EXECUTION_COLUMNS)]
 
 
 def cron_of(row: Row) -> Cron:
@@ -44,17 +42,12 @@ def cron_of(row: Row) -> Cron:
 
 def execution_of(row: Row) -> Execution:
     """Return the execution of a row of `EXECUTION`."""
-    return Execution(**dict(zip(_EXECUTION_FIELDS, row, strict=True)))
+    return Execution(**dict(zip(EXECUTION_COLUMNS, row, strict=True)))
 
 
 def change_of(row: Row) -> Change:
     """Return the change of a row of `CHANGE`."""
     return Change(execution_of(row[2:]), row[0], row[1])
-
-
-def execution_row(execution: Execution) -> dict[str, Any]:
-    """Return the columns of an execution."""
-    return dict(zip(_EXECUTION_FIELDS, _of_execution(execution), strict=True))
 
 
 def move_row(execution: Execution) -> dict[str, Any]:
@@ -64,9 +57,8 @@ def move_row(execution: Execution) -> dict[str, Any]:
 
 def change_row(change: Change) -> dict[str, Any]:
     """Return the columns of a change."""
-    execution = change.execution
-    return move_row(execution) | {
-        "execution_id": execution.id,
-        "before": change.before,
-        "at": change.at,
-    }
+    columns = move_row(change.execution)
+    columns["execution_id"] = change.execution.id
+    columns["before"] = change.before
+    columns["at"] = change.at
+    return columns

@@ -94,7 +94,8 @@ def _is_any_of(*statuses: Status) -> sa.ColumnElement[bool]:
 
 
 is_active = _is_any_of(*ACTIVE)
-is_startable = _is_any_of(Status.PENDING, Status.STARTING)
+is_pending = _is_any_of(Status.PENDING)
+is_starting = _is_any_of(Status.STARTING)
 is_unannounced = changes.c.announced == sa.false()
 is_deleted = crons.c.deleted == sa.true()
 is_living = crons.c.deleted == sa.false()
@@ -114,7 +115,8 @@ _index("ix_crons_next_due", crons.c.next_due, crons.c.id, where=crons.c.next_due
 _index("ix_crons_deleted", crons.c.id, where=is_deleted)
 _index("uq_executions_slot", executions.c.cron_id, executions.c.slot, unique=True)  # and history
 _index("uq_executions_active", executions.c.cron_id, unique=True, where=is_active)
-_index("ix_executions_startable", executions.c.slot, executions.c.id, where=is_startable)
+_index("ix_executions_pending", executions.c.slot, executions.c.id, where=is_pending)
+_index("ix_executions_lease", executions.c.lease_until, where=is_starting)
 _index("ix_executions_age", executions.c.slot)
 _index("uq_changes_step", changes.c.execution_id, changes.c.status, unique=True)
 _index("ix_changes_outbox", changes.c.id, where=is_unannounced)

@@ -45,7 +45,6 @@ def make_engine(url: sa.URL, patience: timedelta) -> sa.Engine:
         url,
         connect_args={"timeout": patience.total_seconds(), "check_same_thread": False},
         pool_size=CONNECTIONS,
-        paramstyle="named",  # as other drivers have it
     )
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)

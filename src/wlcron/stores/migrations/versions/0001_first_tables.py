@@ -77,10 +77,11 @@ def _executions() -> None:
         ),
     )
     active = sa.text("status IN ('PENDING', 'RUNNING', 'STARTING')")
-    startable = sa.text("status IN ('PENDING', 'STARTING')")
+    pending, starting = sa.text("status IN ('PENDING')"), sa.text("status IN ('STARTING')")
     _index("uq_executions_slot", "executions", "cron_id", "slot", unique=True)
     _index("uq_executions_active", "executions", "cron_id", unique=True, where=active)
-    _index("ix_executions_startable", "executions", "slot", "id", where=startable)
+    _index("ix_executions_pending", "executions", "slot", "id", where=pending)
+    _index("ix_executions_lease", "executions", "lease_until", where=starting)
     _index("ix_executions_age", "executions", "slot")
 
 
