@@ -38,7 +38,7 @@ def test_the_guard_is_asked_for_like_this() -> None:
     assert guard_request(HOUSE, execution, cron, NOON + HOUR) == {
         "Image": "busybox:1.36",
         "Entrypoint": ["/bin/sh", "-c", SCRIPT],
-        "Env": ["TIMEOUT=9050", "GRACE=100"],
+        "Env": ["TIMEOUT=9050", "NAP=3000", "GRACE=100"],
         "User": "0",
         "Labels": {
             "wlcron.instance": "here",

@@ -81,8 +81,7 @@ class DockerEngine:
 
     async def stop(self, execution: Execution) -> None:
         """Tell the guard to end it: TERM, and KILL after its grace, with or without us."""
-        if execution.id in self._memory.starting:
-            self._memory.withdrawn.add(execution.id)
+        self._memory.withdraw(execution.id)
         try:
             await self._containers.kill(guard_name(execution.id), "TERM")
         except DaemonError:

@@ -1,7 +1,7 @@
 """Images: pulled from their registry, with the credentials that Docker's configuration has."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import aiohttp
 
@@ -17,7 +17,7 @@ _EVERY = 1.0  # seconds between two sentences
 
 async def pull(
     connection: Connection, image: str, environ: Mapping[str, str]
-) -> AsyncGenerator[str, None]:
+) -> AsyncIterator[str]:
     """Pull an image, yielding now and then a sentence that says how far it is.
 
     Raises DaemonError with the registry's reason, or EngineUnavailableError.

@@ -23,6 +23,7 @@ class Memory:
 
     starting: set[str] = field(default_factory=set)  # starts in flight
     withdrawn: set[str] = field(default_factory=set)  # of these, the ones that nobody wants now
+    pulls: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # images that starts need
     started: dict[str, datetime] = field(default_factory=dict)  # what runs, since when
     told: set[str] = field(default_factory=set)  # whose end was told, until they are cleared away
     nothing_starts: asyncio.Event = field(default_factory=_set)
@@ -44,6 +45,13 @@ class Memory:
             self.withdrawn.discard(execution_id)
             if not self.starting:
                 self.nothing_starts.set()
+
+    def withdraw(self, execution_id: str) -> None:
+        """Have a start that is in flight come to nothing, if it can still be helped."""
+        if execution_id in self.starting:
+            self.withdrawn.add(execution_id)
+        if execution_id in self.pulls:
+            self.pulls[execution_id].cancel()
 
     def runs(self, execution_id: str) -> bool:
         """Whether it was started, and its end not told yet."""

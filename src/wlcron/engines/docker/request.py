@@ -9,7 +9,7 @@ from typing import Any
 from wlcron import __version__
 from wlcron.core.cron import Container, Cron
 from wlcron.core.execution import Execution
-from wlcron.engines.docker.guard import SCRIPT
+from wlcron.engines.docker.guard import NAP, SCRIPT
 from wlcron.engines.environment import environment
 
 INSTANCE = "wlcron.instance"
@@ -62,6 +62,7 @@ def guard_request(
         "Entrypoint": ["/bin/sh", "-c", SCRIPT],
         "Env": [
             f"TIMEOUT={math.ceil(cron.definition.timeout / timedelta(milliseconds=10))}",
+            f"NAP={NAP}",
             f"GRACE={math.ceil(grace / timedelta(milliseconds=100))}",
         ],
         "User": "0",

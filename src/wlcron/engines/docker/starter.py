@@ -1,7 +1,8 @@
 """Starts an execution: guard and job are made, then started; what is there already is found."""
 
+import asyncio
 import os
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +33,10 @@ _NOTHING_RUNS = frozenset({Kind.REFUSED, Kind.WITHDRAWN, Kind.OVERDUE})
 
 class _RefusedError(Exception):
     """The execution cannot be started; the message is the sentence for a person."""
+
+
+class _StrangerError(Exception):
+    """Somebody else has a container of the name that is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Starter:
             with self._memory.start(execution.id):
                 try:
                     seen = await self._start(execution, cron)
+                except _StrangerError as error:
+                    return self._saw(execution, Kind.REFUSED, str(error))
                 except _RefusedError as error:
                     seen = self._saw(execution, Kind.REFUSED, str(error))
             if seen.kind in _NOTHING_RUNS:
@@ -80,7 +87,10 @@ class Starter:
             return made
         if execution.id in self._memory.withdrawn:
             return self._saw(execution, Kind.WITHDRAWN)
-        await self._start_guard(execution.id)
+        try:
+            await self._containers.start(guard_name(execution.id))
+        except DaemonError as error:
+            raise _RefusedError(_guard_problem(self._house.guard_image, error)) from error
         try:
             await self._containers.start(job_name(execution.id))
         except DaemonError as error:
@@ -156,17 +166,23 @@ class Starter:
         for name in (guard_name(execution_id), job_name(execution_id)):
             document = await self._containers.inspect(name)
             if document and inspected(document).instance != self._house.instance:
-                raise _RefusedError(
+                raise _StrangerError(
                     f"there is a container {name} that is not this server's: remove it"
                 )
 
     async def _pull(self, execution: Execution, image: str) -> Observation | None:
+        """Pull an image, unless it is too late or not wanted any more when that is done."""
+        pulling = asyncio.create_task(self._tell_of_pull(execution, image))
+        self._memory.pulls[execution.id] = pulling
         try:
-            async with aclosing(pull(self._connection, image, os.environ)) as sentences:
-                async for sentence in sentences:
-                    if execution.id in self._memory.withdrawn:
-                        return self._saw(execution, Kind.WITHDRAWN)
-                    self._news.tell(self._saw(execution, Kind.PROGRESS, sentence))
+            await asyncio.wait([pulling])
+        finally:
+            pulling.cancel()
+            del self._memory.pulls[execution.id]
+        if pulling.cancelled():
+            return self._saw(execution, Kind.WITHDRAWN)
+        try:
+            pulling.result()
         except DaemonError as error:
             raise _RefusedError(f"image {image} cannot be pulled: {error.message}") from error
         if self._inspector.clock() <= execution.start_by:
@@ -174,11 +190,9 @@ class Starter:
         reason = f"its image {image} was not here before it ceased to be worth starting"
         return self._saw(execution, Kind.OVERDUE, reason)
 
-    async def _start_guard(self, execution_id: str) -> None:
-        try:
-            await self._containers.start(guard_name(execution_id))
-        except DaemonError as error:
-            raise _RefusedError(_guard_problem(self._house.guard_image, error)) from error
+    async def _tell_of_pull(self, execution: Execution, image: str) -> None:
+        async for sentence in pull(self._connection, image, os.environ):
+            self._news.tell(self._saw(execution, Kind.PROGRESS, sentence))
 
     async def _explain(self, execution: Execution, error: DaemonError) -> Observation:
         """Return what is true after the daemon has refused to start the job."""
