@@ -27,21 +27,26 @@ class Scheduler:
     on_pending: Callable[[], None] = lambda: None
 
     async def tick(self, now: datetime) -> datetime:
-        """Commit what is due at `now`; return when the next slot is due."""
-        pending = 0
-        while crons := await self.store.due(now, CRONS_AT_ONCE):
+        """Commit what is due at `now`; return when the next slot is due, or `now` to go on."""
+        pending, is_behind = 0, False
+        while not is_behind and (crons := await self.store.due(now, CRONS_AT_ONCE)):
             limit = max(1, ROWS_AT_ONCE // len(crons))
-            made = await self.store.commit([_plan(cron, now, limit) for cron in crons])
-            counts = Counter(execution.status for execution in made)
-            # One line a batch, not a row: after an outage there may be a hundred thousand.
-            _log.info(
-                "slots planned", crons=len(crons), **{str(key): counts[key] for key in counts}
-            )
-            pending += counts[Status.PENDING]
+            plans = [_plan(cron, now, limit) for cron in crons]
+            pending += await self._commit(plans)
+            # After an outage a cron may have many slots to catch up on. Those of others that
+            # come due meanwhile must not wait for it, so the time is looked at again.
+            is_behind = any(plan.next_due is not None and plan.next_due <= now for plan in plans)
         # Not before: what is due is on record first, and starts would keep the store from it.
         if pending:
             self.on_pending()
-        return await self.store.next_due() or now + IDLE
+        return now if is_behind else await self.store.next_due() or now + IDLE
+
+    async def _commit(self, plans: list[Plan]) -> int:
+        """Commit plans and return how many executions wait for their start now."""
+        counts = Counter(row.status for row in await self.store.commit(plans))
+        # One line a batch, not a row: after an outage there may be a hundred thousand.
+        _log.info("slots planned", crons=len(plans), **{str(key): counts[key] for key in counts})
+        return counts[Status.PENDING]
 
 
 def _plan(cron: Cron, now: datetime, limit: int) -> Plan:
