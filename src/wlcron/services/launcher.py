@@ -27,8 +27,8 @@ class Launcher:
     engine: Engine
     clock: Clock
     on_place: Callable[[], None] = lambda: None  # called when a start has come to its end
-    _starting: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _renew_at: datetime | None = None
+    _starting: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
+    _renew_at: datetime | None = field(init=False, default=None)
 
     async def tick(self, now: datetime) -> datetime:
         """Begin as many starts as there is room for; return when to look again."""

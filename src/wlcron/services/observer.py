@@ -32,9 +32,10 @@ class Observer:
     clock: Clock
     on_end: Callable[[], None] = lambda: None
     uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
-    _stopping: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _look_at: datetime | None = None
-    _seen_since: dict[str, float] = field(default_factory=dict)  # running, by `uptime`
+    _stopping: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
+    _look_at: datetime | None = field(init=False, default=None)
+    # since when each was seen running, by `uptime`
+    _seen_since: dict[str, float] = field(init=False, default_factory=dict)
 
     async def tick(self, now: datetime) -> datetime:
         """End what was asked to stop; every now and then ask for everything that is active."""
