@@ -3,7 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 DEADLINE = 30.0
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip Docker's tests where there is no daemon: from here, so that one line says so."""
+    if item.get_closest_marker("docker") is not None:
+        from tests.docker_daemon import docker_url
+
+        docker_url()
 
 
 async def eventually(

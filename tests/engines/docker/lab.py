@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+
+from aiodocker import Docker, DockerError
 
 from tests.conftest import eventually
 from tests.docker_daemon import BUSYBOX, docker_url, remove_containers
@@ -96,11 +98,18 @@ class Lab:
 
     async def left(self) -> list[Job]:
         """Return what the daemon has of this server's containers."""
-        return [listed(one) for one in await self.containers.list(filters(self.instance))]
+        return [listed(one) for one in await self.containers.find(filters(self.instance))]
 
     async def is_empty(self) -> bool:
         """Whether the daemon has none."""
         return not await self.left()
+
+
+async def remove_image(url: str, image: str) -> None:
+    """Remove an image by its name."""
+    async with Docker(url) as docker:
+        with suppress(DockerError):
+            await docker.images.delete(image)
 
 
 @asynccontextmanager

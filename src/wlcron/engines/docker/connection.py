@@ -63,9 +63,10 @@ class Connection:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Open an answer that is read as it comes."""
         docker = self.docker
-        with self.answering():
-            if docker.api_version == "auto":
+        if docker.api_version == "auto":
+            with self.answering():
                 await docker.version()  # finds out what the daemon speaks
+        with self._reaching():
             async with docker.session.request(
                 method,
                 f"{docker.docker_host}/{docker.api_version}/{path}",
@@ -75,7 +76,7 @@ class Connection:
                 read_bufsize=_LONGEST_LINE,
             ) as response:
                 if not response.ok:
-                    raise DaemonError(response.status, await _message(response))
+                    raise DockerError(response.status, await _message(response))
                 yield response
 
     async def close(self) -> None:
@@ -95,7 +96,16 @@ class Connection:
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Turn what can go wrong between the daemon and us into the two errors that we know."""
+        """Turn what can go wrong in a call of aiodocker's into the two errors that we know."""
+        try:
+            with self._reaching():
+                yield
+        except (ValueError, LookupError, TypeError) as error:
+            # What aiodocker makes of an answer that no daemon gives.
+            raise self._unavailable("what it says makes no sense") from error
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
         try:
             yield
         except DockerError as error:

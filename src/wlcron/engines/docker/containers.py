@@ -63,8 +63,12 @@ class Containers:
         answer = await self._connection.unless_absent(call)
         return None if answer is None else int(answer["StatusCode"])
 
-    async def list(self, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-        """List containers, also those that have ended."""
+    async def find(self, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+        """List the containers that filters find, also those that have ended."""
+        found = await self._connection.unless_absent(self._find(filters))
+        return found or []
+
+    async def _find(self, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         query = {"all": "1", "filters": json.dumps(filters)}
         opened = self._connection.open("GET", "containers/json", query, timeout=ANSWER)
         async with opened as response:

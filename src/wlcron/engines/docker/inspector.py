@@ -40,7 +40,7 @@ class Inspector:
 
     async def everything(self) -> list[Job]:
         """List the jobs and guards of this server, as far as a list tells of them."""
-        return [listed(summary) for summary in await self._containers.list(self._ours)]
+        return [listed(summary) for summary in await self._containers.find(self._ours)]
 
     async def settle(self, job: Job) -> Observation:
         """Return the end of a job that an event tells of, asking only where there is a doubt."""
