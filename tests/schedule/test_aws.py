@@ -92,6 +92,18 @@ def test_refusals_name_the_field_and_what_it_may_hold(expression: str, reason: s
     assert "\n" not in str(refusal.value)
 
 
+def test_the_last_month_of_a_year_that_is_over_is_found_backwards() -> None:
+    """`previous` goes on from the end of an earlier year, whatever month it was asked in."""
+    schedule = parse_schedule("cron(0 0 1 3,6 ? 2018,2020)")
+    slots = [schedule.previous(START.replace(month=4))]
+    while slots[-1] is not None:
+        slots.append(schedule.previous(slots[-1]))
+    assert [slot and (slot.year, slot.month) for slot in slots] == [
+        *((2020, 6), (2020, 3), (2018, 6), (2018, 3)),
+        None,
+    ]
+
+
 def test_a_step_as_long_as_its_field_is_the_first_value_alone() -> None:
     """0/60 is how many write `every hour`."""
     assert parse_schedule("cron(0/60 * * * ? *)").next(START) == START.replace(hour=1)

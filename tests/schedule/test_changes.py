@@ -52,3 +52,11 @@ def test_a_search_may_begin_within_the_repeated_hour() -> None:
     schedule = parse_schedule("30-59 * 3 11 *", "America/Havana")
     assert schedule.previous(utc("2024-11-03T05:15")) == utc("2024-11-03T04:59")
     assert schedule.next(utc("2024-11-03T05:15")) == utc("2024-11-03T05:30")
+
+
+@pytest.mark.parametrize("expression", ["* * 30 2 *", "0 0 30 2 *", "cron(* * 30 2 ? *)"])
+def test_what_never_comes_does_not_come_at_a_change_either(expression: str) -> None:
+    """A search that begins beside a change ends as quickly as any other."""
+    schedule = parse_schedule(expression, "America/New_York")
+    assert schedule.next(utc("2024-11-03T06:10")) is None
+    assert schedule.previous(utc("2024-11-03T06:10")) is None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from wlcron.schedule.changes import later_slot, next_slot, previous_slot
 from wlcron.schedule.schedule import Schedule
-from wlcron.schedule.times import DAY
+from wlcron.schedule.times import MINUTES_OF_DAY
+from wlcron.schedule.zone import DAY
 
 if TYPE_CHECKING:
     from wlcron.schedule.dates import Dates
@@ -36,7 +37,7 @@ class CronSchedule(Schedule):
             calm, end, offset = zone.look_at(after)
             if not calm <= after < end:
                 return next_slot(zone, self._at_or_after, after, self._catch_up)
-        day, second = divmod(after + offset, 86400)
+        day, second = divmod(after + offset, DAY)
         wall = self._first(day, second // 60 + 1)
         if wall is None:
             return None
@@ -62,23 +63,23 @@ class CronSchedule(Schedule):
 
     def _at_or_after(self, wall: int) -> int | None:
         """Return the first due minute of the wall clock that is not before `wall`."""
-        return self._first(*divmod(wall, DAY))
+        return self._first(*divmod(wall, MINUTES_OF_DAY))
 
     def _first(self, day: int, time: int) -> int | None:
         """Return the first due minute of the wall clock that is not before a time of a day."""
         times = self.times
         time = times.at_or_after(time)
-        due = self.dates.at_or_after(day if time < DAY else day + 1)
+        due = self.dates.at_or_after(day if time < MINUTES_OF_DAY else day + 1)
         if due is None:
             return None
-        return due * DAY + (time if due == day else times.first)
+        return due * MINUTES_OF_DAY + (time if due == day else times.first)
 
     def _at_or_before(self, wall: int) -> int | None:
         """Return the last due minute of the wall clock that is not after `wall`."""
-        day, time = divmod(wall, DAY)
+        day, time = divmod(wall, MINUTES_OF_DAY)
         times = self.times
         time = times.at_or_before(time)
         due = self.dates.at_or_before(day if time >= 0 else day - 1)
         if due is None:
             return None
-        return due * DAY + (time if due == day else times.last)
+        return due * MINUTES_OF_DAY + (time if due == day else times.last)

@@ -27,8 +27,8 @@ _MONTHS = 12
 class Dates:
     """A set of days between 1970 and 2199, counted from 1970-01-01.
 
-    Nothing is precomputed: a month's days are a handful of operations on bits, and a search
-    looks only at months that can hold a day.
+    A month's days are a handful of operations on bits, remembered for each of the 28 shapes
+    that a month can have. A search looks only at months that can hold a day.
     """
 
     __slots__ = (

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
 
     from wlcron.schedule.fields import Field
 
-DAY = 1440
-"""The minutes of a day."""
+MINUTES_OF_DAY = 1440
 
 
 class Times:

@@ -14,11 +14,14 @@ from wlcron.schedule.errors import ScheduleError
 from wlcron.schedule.months import END_SECOND
 
 DAY = 86400
-_CHUNK_BITS = 24
-_PROBE = 4 * DAY
-"""No zone changed its clock twice within six days since 1970 (Recife 2000: seven days)."""
+"""In seconds."""
 
-EARLIEST, LATEST = -2 * DAY, END_SECOND + 2 * DAY  # no clock is further from UTC than a day
+_CHUNK_BITS = 24
+_PROBE = 4 * DAY  # no zone changed its clock twice within six days since 1970
+
+EARLIEST, LATEST = -2 * DAY, END_SECOND + 2 * DAY
+"""No clock is further from UTC than a day: all slots lie in between."""
+
 _FOREVER = 1 << 62
 _LONGEST_NAME = 64
 
