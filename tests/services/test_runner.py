@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.conftest import eventually
 from tests.samples import DAY, NOON
 from wlcron.services.runner import Runner
+
+MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass
@@ -24,6 +26,26 @@ class Counting:
         return now + DAY
 
 
+@dataclass
+class Clock:
+    """A clock that stands still, and counts who looks at it."""
+
+    now: datetime = NOON
+    looks: int = 0
+
+    def __call__(self) -> datetime:
+        """Return what time it is."""
+        self.looks += 1
+        return self.now
+
+
+def start(clock: Clock, duty: Counting) -> asyncio.Task[None]:
+    """Drive one duty with looks at the clock every moment."""
+    runner = Runner(clock, longest_sleep=MOMENT)
+    runner.add("counting", duty)
+    return asyncio.create_task(runner.run())
+
+
 async def test_a_duty_that_is_woken_is_called_at_once() -> None:
     """Nobody waits for a poll when there is news."""
     runner, duty = Runner(lambda: NOON), Counting()
@@ -32,6 +54,30 @@ async def test_a_duty_that_is_woken_is_called_at_once() -> None:
     await eventually(lambda: len(duty.ticks) == 1)
     runner.wake("counting", "nobody")
     await eventually(lambda: len(duty.ticks) == 2)
+    running.cancel()
+
+
+async def test_a_duty_is_called_when_it_asked_to_be_and_not_before() -> None:
+    """To look at the clock now and then is no reason to call anybody."""
+    clock, duty = Clock(), Counting()
+    running = start(clock, duty)
+    await eventually(lambda: len(duty.ticks) == 1)
+    clock.now += DAY - MOMENT
+    clock.looks = 0
+    await eventually(lambda: clock.looks > 5)
+    assert duty.ticks == [NOON]
+    clock.now += MOMENT
+    await eventually(lambda: duty.ticks == [NOON, NOON + DAY])
+    running.cancel()
+
+
+async def test_a_clock_that_is_set_back_lets_nobody_sleep_for_as_long() -> None:
+    """Who asked to be called in a while is called, though it is not that late by the clock."""
+    clock, duty = Clock(), Counting()
+    running = start(clock, duty)
+    await eventually(lambda: clock.looks > 5)
+    clock.now -= DAY
+    await eventually(lambda: duty.ticks == [NOON, NOON - DAY])
     running.cancel()
 
 

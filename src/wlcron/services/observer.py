@@ -30,7 +30,7 @@ class Observer:
     store: Store
     engine: Engine
     clock: Clock
-    on_end: Callable[[], None] = lambda: None
+    on_break: Callable[[], None] = lambda: None  # called when the stream of events broke off
     uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
     _stopping: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
     _look_at: datetime | None = field(init=False, default=None)
@@ -55,14 +55,13 @@ class Observer:
                     await self.hear(seen)
             except Exception:  # noqa: BLE001 -- opened again
                 _log.exception("the engine's stream of events broke off")
-                self._look_at = None  # the next tick asks for what was not heard
             await asyncio.sleep(PAUSE.total_seconds())
+            self._look_at = None  # the next tick asks for what was not heard
+            self.on_break()
 
     async def hear(self, seen: Observation) -> None:
         """Record one observation."""
-        change = await record(self.store, seen)
-        if change is not None and change.execution.is_final:
-            self.on_end()
+        await record(self.store, seen)
 
     async def _look(self, now: datetime) -> None:
         active = await self.store.active()

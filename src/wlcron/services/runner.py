@@ -35,8 +35,9 @@ class _Post:
 class Runner:
     """Keeps duties going until it is cancelled; one that fails is tried again, more slowly."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, longest_sleep: timedelta = LONGEST_SLEEP) -> None:
         self._clock = clock
+        self._longest_sleep = longest_sleep
         self._posts: dict[str, _Post] = {}
 
     def add(self, name: str, duty: Duty) -> None:
@@ -62,11 +63,17 @@ class Runner:
     async def _drive(self, name: str, post: _Post) -> None:
         while True:
             post.woken.clear()
-            again = await self._tick(name, post)
-            sleep = min(again - self._clock(), LONGEST_SLEEP).total_seconds()
+            await self._rest(await self._tick(name, post), post.woken)
+
+    async def _rest(self, again: datetime, woken: asyncio.Event) -> None:
+        """Sleep until `again` by the clock, until woken, or until the clock was set back."""
+        await asyncio.sleep(0)  # who is called again at once must not keep the others from work
+        left = longest = again - self._clock()
+        while timedelta(0) < left <= longest and not woken.is_set():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, sleep)):
-                    await post.woken.wait()
+                async with asyncio.timeout(min(left, self._longest_sleep).total_seconds()):
+                    await woken.wait()
+            left = again - self._clock()
 
     async def _tick(self, name: str, post: _Post) -> datetime:
         try:
