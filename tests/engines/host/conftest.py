@@ -10,8 +10,9 @@ from tests.conftest import eventually
 from tests.contract.engines import LONG, Job, cron_for, execution_of
 from tests.engines.host.guards import end_guard
 from wlcron.core.cron import Cron
-from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.core.execution import Execution, Observation
 from wlcron.engines.host.engine import HostEngine
+from wlcron.engines.host.truth import UNFINISHED
 
 GRACE = timedelta(seconds=0.2)
 
@@ -43,7 +44,7 @@ class Host:
         """Return how an execution ended, when it has."""
 
         async def is_over() -> bool:
-            return (await self.truth(execution)).kind is not Kind.STARTED
+            return (await self.truth(execution)).kind not in UNFINISHED
 
         await eventually(is_over)
         return await self.truth(execution)

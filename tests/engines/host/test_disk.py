@@ -66,7 +66,7 @@ async def test_floods_leave_time_for_the_deadlines_of_all(host: Host) -> None:
         assert (await host.end(execution)).kind is Kind.TIMED_OUT
 
 
-async def test_an_end_on_a_full_disk_is_told_and_written_later(small_host: Host) -> None:
+async def test_an_end_on_a_full_disk_is_known_at_once_and_written_later(small_host: Host) -> None:
     """The job runs, its end is heard of at once, and a restarted server finds it."""
     host = small_host
     watching = host.engine.watch()
@@ -78,12 +78,10 @@ async def test_an_end_on_a_full_disk_is_told_and_written_later(small_host: Host)
     told = await anext(watching)
     assert (told.execution_id, told.exit_code) == (execution.id, 8)
     assert read_record(host.data / "executions", execution.id) is None
+    assert (await host.truth(execution)).exit_code == 8
     filler.unlink()
-
-    async def is_written() -> bool:
-        return (await host.truth(execution)).exit_code == 8
-
-    await eventually(is_written)
+    await eventually(lambda: read_record(host.data / "executions", execution.id) is not None)
+    assert (await host.truth(execution)).exit_code == 8
 
 
 async def test_nothing_is_started_that_could_not_be_remembered(small_host: Host) -> None:

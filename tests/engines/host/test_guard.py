@@ -188,6 +188,20 @@ async def test_many_starts_at_once_all_start(host: Host) -> None:
         assert (await host.end(execution)).exit_code == 0
 
 
+async def test_what_waits_for_its_start_is_not_gone(host: Host) -> None:
+    """Questions overtake a queue of starts: the answer is progress, and a stop is kept for then."""
+    await host.run("true")
+    execution, cron = execution_of(cron_of()), cron_of("sleep", "300")
+    starting = [asyncio.create_task(host.start("true")) for _ in range(100)]
+    last = asyncio.create_task(host.engine.start(execution, cron))
+    stopping = asyncio.create_task(host.engine.stop(execution))
+    asking = asyncio.create_task(host.truth(execution))
+    assert (await asking).kind is Kind.PROGRESS
+    await asyncio.gather(*starting, stopping)
+    assert (await last).kind is Kind.STARTED
+    assert (await host.end(execution)).exit_code == 143
+
+
 async def test_an_idle_guard_ends(host: Host) -> None:
     """Without a server and with nothing to do nobody needs it; with a server it stays."""
     await start_guard(host.data, idle=0.2)

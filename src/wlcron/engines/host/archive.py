@@ -1,11 +1,10 @@
 """The end records as the guard keeps them: what a full disk does not take is tried again."""
 
-import time
 from pathlib import Path
 
 from wlcron.engines.host.loop import Loop
 from wlcron.engines.host.protocol import Record, boottime
-from wlcron.engines.host.records import read_record, write_record
+from wlcron.engines.host.records import read_record, unknown, write_record
 
 _PATIENCE = 1.0  # seconds until a record that found no room is tried again
 _NO_RECORD = "how it ended could not be kept: the machine lost its power, or its guard was killed"
@@ -37,6 +36,10 @@ class Archive:
                 self._loop.call_at(boottime() + _PATIENCE, self._try_again)
             self._waiting[record["id"]] = record
 
+    def unwritten(self, execution_id: str) -> Record | None:
+        """Return an end that found no room on the disk yet."""
+        return self._waiting.get(execution_id)
+
     def is_ended(self, execution_id: str) -> bool:
         """Whether it is known how an execution ended."""
         return read_record(self._executions, execution_id) is not None
@@ -48,22 +51,9 @@ class Archive:
         if not self.folder(execution_id).exists():
             return None
         found = read_record(self._executions, execution_id)
-        return found or lost(execution_id, _NO_RECORD)
+        return found or unknown(execution_id, "gone", _NO_RECORD)
 
     def _try_again(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for record in waiting.values():
             self.keep(record)
-
-
-def lost(execution_id: str, reason: str, started_at: float | None = None) -> Record:
-    """Say that nobody knows how an execution ended."""
-    return {
-        "id": execution_id,
-        "kind": "gone",
-        "at": time.time(),
-        "reason": reason,
-        "code": None,
-        "started_at": started_at,
-        "deadline": None,
-    }

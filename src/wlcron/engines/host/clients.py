@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 
 from wlcron.engines.host.loop import Loop
-from wlcron.engines.host.protocol import LONGEST_LINE, Answer, Question, decode, encode
+from wlcron.engines.host.protocol import LONGEST_LINE, Answer, Question, Record, decode, encode
 
 _READ = 262_144  # bytes at once
 
@@ -41,11 +41,11 @@ class Clients:
         """Whether a server that speaks our protocol is connected."""
         return any(client.is_greeted for client in self._clients.values())
 
-    def tell(self, answer: Answer) -> None:
+    def tell(self, record: Record) -> None:
         """Tell every server that speaks our protocol."""
         for client in self._clients.values():
             if client.is_greeted:
-                client.answer(answer)
+                client.answer({"record": record})
 
     def flush(self) -> None:
         """Send what there is to send; a client that never reads is dropped."""

@@ -15,7 +15,7 @@ from wlcron.engines.host.limits import ControlGroups
 from wlcron.engines.host.link import Link
 from wlcron.engines.host.protocol import Record, boottime, executions_in
 from wlcron.engines.host.request import arguments, start_request
-from wlcron.engines.host.truth import Truth
+from wlcron.engines.host.truth import UNFINISHED, Truth
 from wlcron.errors import EngineUnavailableError
 from wlcron.logs import DEFAULT_LIMIT, follow_log, read_log
 
@@ -90,7 +90,7 @@ class HostEngine:
 
         async def is_over() -> bool:
             [seen] = await self._truth.of([execution_id])
-            return seen.kind is not Kind.STARTED
+            return seen.kind not in UNFINISHED
 
         if follow:
             async for chunk in follow_log(directory, is_over):

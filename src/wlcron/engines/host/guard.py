@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -32,11 +33,13 @@ from wlcron.engines.host.protocol import (
     socket_address,
 )
 from wlcron.engines.host.reaping import Reaper
+from wlcron.engines.host.records import unknown
 from wlcron.engines.host.recovery import Recovery
 from wlcron.engines.host.spawn import raise_file_limit
 from wlcron.engines.host.starting import Starter
 
 _BACKLOG = 128
+_PAUSE = 0.5  # seconds after an error of our own: it may come again, and is written to a log
 
 
 class Guard:
@@ -52,9 +55,10 @@ class Guard:
         self._journal = Journal(data)
         self._archive = Archive(executions_in(data), self._loop)
         self._clients = Clients(self._loop, listener, self._answer)
-        self._ender = Ender(self._loop, self._jobs, self._archive, self._ended)
+        self._ender = Ender(self._loop, self._jobs, self._archive, self._clients.tell)
         self._reaper = Reaper(self._jobs, self._ender)
         self._starter = Starter(self._jobs, self._journal, self._archive, self._started)
+        self._unwanted: set[str] = set()  # executions to be stopped as soon as they are started
         self._signals = _signal_pipe()
         self._loop.watch(self._signals, self._signalled)
 
@@ -70,6 +74,7 @@ class Guard:
                 self._turn()
             except Exception:  # noqa: BLE001 - the guard's death would be the death of all jobs
                 traceback.print_exc()
+                time.sleep(_PAUSE)
 
     def _turn(self) -> None:
         busy = self._starter.is_busy
@@ -103,8 +108,8 @@ class Guard:
                 self._stop(question["ids"])
                 client.answer({"n": question["n"]})
             case "inspect":
-                found = [self._jobs.get(execution_id) for execution_id in question["ids"]]
-                records = [job.started() for job in found if job is not None]
+                found = [self._found(execution_id) for execution_id in question["ids"]]
+                records = [record for record in found if record is not None]
                 client.answer({"n": question["n"], "records": records})
 
     def _greet(self, client: Client, question: Question) -> None:
@@ -119,9 +124,21 @@ class Guard:
         for execution_id in execution_ids:
             if (job := self._jobs.get(execution_id)) is not None:
                 self._ender.end(job, STOP)
+            elif self._starter.awaits(execution_id):
+                self._unwanted.add(execution_id)
+
+    def _found(self, execution_id: str) -> Record | None:
+        if (job := self._jobs.get(execution_id)) is not None:
+            return job.started()
+        if self._starter.awaits(execution_id):
+            return unknown(execution_id, "progress", "it waits for its turn to be started")
+        return self._archive.unwritten(execution_id)
 
     def _started(self, job: Job) -> None:
         self._ender.expect(job)
+        if job.id in self._unwanted:  # a stop overtook the start that it was meant for
+            self._unwanted.discard(job.id)
+            self._ender.end(job, STOP)
         if (output := job.output) is not None:
             self._loop.watch(output.file, lambda: self._read(job))
 
@@ -129,9 +146,6 @@ class Guard:
         if job.output is not None and not job.output.read_some():
             self._loop.unwatch(job.output.file)
             job.output.close()
-
-    def _ended(self, record: Record) -> None:
-        self._clients.tell({"record": record})
 
     def _signalled(self) -> None:
         numbers = os.read(self._signals, 4096)

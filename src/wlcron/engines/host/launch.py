@@ -19,7 +19,12 @@ async def launch(data: Path, idle: timedelta) -> None:
     It ends when it was idle, and without a server, for so long. Raises EngineUnavailableError.
     """
     log = data / "guard.log"
-    errors = _open_log(log)
+    try:
+        errors = _open_log(log)
+    except OSError as error:
+        raise EngineUnavailableError(
+            f"the guard of the host engine cannot begin: {error}"
+        ) from error
     try:
         said = await _said_by_guard(data, idle, errors)
     except TimeoutError as error:

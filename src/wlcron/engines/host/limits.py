@@ -82,6 +82,11 @@ class ControlGroups:
         group.open()
         return group
 
+    def remove(self, execution_id: str) -> None:
+        """Remove what a guard that died has left of an execution's groups, if nobody is in it."""
+        for controller in ("memory", "cpu"):
+            _removed(self._parent(controller) / execution_id)
+
     def _allows(self, controller: str) -> bool:
         if os.geteuid():
             return False

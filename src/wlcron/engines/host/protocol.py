@@ -59,7 +59,7 @@ class Answer(TypedDict):
 
     n: NotRequired[int]
     record: NotRequired[Record]
-    records: NotRequired[list[Record]]  # of those asked for that run
+    records: NotRequired[list[Record]]  # of those asked for that are not over, or not on disk
     unavailable: NotRequired[str]  # why it could not be done now
     protocol: NotRequired[int]
     running: NotRequired[int]

@@ -44,7 +44,8 @@ class Reaper:
         if reaped == _BATCH:
             self.call()
         if reaped:
-            self._end_orphans({job.pid for job, _ in over})
+            # Who is being ended has a grace, and its children have it too.
+            self._end_orphans({job.pid for job, _ in over if not job.cause})
         for job, code in over:
             self._ender.first_process_ended(job, code)
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from pathlib import Path
 
 from wlcron.engines.host.protocol import Record, decode, encode
@@ -28,6 +29,19 @@ def write_all(file: int, data: bytes) -> None:
     """Write in one go; raises OSError where the disk takes only a part."""
     if os.write(file, data) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def unknown(execution_id: str, kind: str, reason: str) -> Record:
+    """Make the record of an execution of which there is neither start nor exit code to tell."""
+    return {
+        "id": execution_id,
+        "kind": kind,
+        "at": time.time(),
+        "reason": reason,
+        "code": None,
+        "started_at": None,
+        "deadline": None,
+    }
 
 
 def read_record(executions: Path, execution_id: str) -> Record | None:

@@ -4,11 +4,13 @@ import os
 from contextlib import suppress
 
 from wlcron.engines.host import processes
-from wlcron.engines.host.archive import Archive, lost
+from wlcron.engines.host.archive import Archive
 from wlcron.engines.host.ending import Ender
 from wlcron.engines.host.jobs import Job, Jobs
 from wlcron.engines.host.journal import Entry, Journal
+from wlcron.engines.host.limits import ControlGroups
 from wlcron.engines.host.loop import Loop
+from wlcron.engines.host.records import unknown
 
 _ENDED = "its guard died (it was killed, or the machine was restarted), and it was ended with it"
 _UNKNOWN = "its guard died while it was being started; whether it ran is not known"
@@ -18,6 +20,7 @@ class Recovery:
     """Adopts the executions that live on, and writes down that the others are lost."""
 
     def __init__(self, loop: Loop, jobs: Jobs, archive: Archive, ender: Ender) -> None:
+        self._groups = ControlGroups()
         self._loop = loop
         self._jobs = jobs
         self._archive = archive
@@ -31,7 +34,9 @@ class Recovery:
             pids = alive.get(entry["id"])
             if not pids or not self._adopt(entry, min(pids, key=lambda pid: pid != entry["pid"])):
                 reason = _UNKNOWN if entry["pid"] is None else _ENDED
-                self._archive.keep(lost(entry["id"], reason, entry["started_at"]))
+                lost = unknown(entry["id"], "gone", reason)
+                self._archive.keep({**lost, "started_at": entry["started_at"]})
+                self._groups.remove(entry["id"])
 
     def _is_unfinished(self, entry: Entry) -> bool:
         return not entry["withdrawn"] and not self._archive.is_ended(entry["id"])
@@ -52,3 +57,4 @@ class Recovery:
         with suppress(OSError):
             os.close(file)
         self._ender.first_process_ended(job, None)
+        self._groups.remove(job.id)

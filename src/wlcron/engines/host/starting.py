@@ -12,6 +12,7 @@ from wlcron.engines.host.journal import Entry, Journal
 from wlcron.engines.host.limits import ControlGroups, Group
 from wlcron.engines.host.output import Output
 from wlcron.engines.host.protocol import Answer, Record, StartRequest
+from wlcron.engines.host.records import unknown
 from wlcron.engines.host.spawn import RefusedError, spawn
 
 _BATCH = 32  # starts a turn: between them deadlines are kept and answers are sent
@@ -33,6 +34,7 @@ class Starter:
         self._waiting: deque[Wish] = deque()
         self._ready: deque[Wish] = deque()  # what is new of them is in the journal
         self._entries: dict[str, Entry] = {}  # of those that are ready and new
+        self._awaited: set[str] = set()  # the executions of those that wait or are ready
         self._obstacle = ""  # why the last one could not be started, if it may be tried again
 
     @property
@@ -43,6 +45,11 @@ class Starter:
     def ask(self, client: Client, number: int, request: StartRequest) -> None:
         """Start it when its turn comes, and answer then."""
         self._waiting.append((client, number, request))
+        self._awaited.add(request["id"])
+
+    def awaits(self, execution_id: str) -> bool:
+        """Whether an execution was asked for and has not had its turn."""
+        return execution_id in self._awaited
 
     def start_some(self) -> None:
         """Start the oldest ones; all that wait by then share one write of the journal."""
@@ -51,6 +58,7 @@ class Starter:
         written: list[Entry] = []
         for _ in range(min(_BATCH, len(self._ready))):
             client, number, request = self._ready.popleft()
+            self._awaited.discard(request["id"])
             entry = self._entries.pop(request["id"], None)
             answer = self._start(request, entry) if entry else self._find(request["id"])
             client.answer({**answer, "n": number})
@@ -81,7 +89,7 @@ class Starter:
         try:
             job = self._spawn(request, entry)
         except RefusedError as error:
-            record = _refused(request, str(error))
+            record = unknown(request["id"], "refused", str(error))
             self._archive.keep(record)
             return {"record": record}
         except OSError as error:
@@ -126,16 +134,4 @@ def _entry(request: StartRequest) -> Entry:
         "pid": None,
         "started_at": None,
         "withdrawn": False,
-    }
-
-
-def _refused(request: StartRequest, reason: str) -> Record:
-    return {
-        "id": request["id"],
-        "kind": "refused",
-        "at": time.time(),
-        "reason": reason,
-        "code": None,
-        "started_at": None,
-        "deadline": None,
     }

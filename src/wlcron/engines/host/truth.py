@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from wlcron.core.execution import Kind, Observation
 from wlcron.engines.host.link import Link
 from wlcron.engines.host.observation import observation
 from wlcron.engines.host.protocol import Record
-from wlcron.engines.host.records import read_record
+from wlcron.engines.host.records import read_record, unknown
 from wlcron.errors import EngineUnavailableError
 
 _ASKED_AT_ONCE = 1000
 _PAUSE = 1.0  # seconds before a guard that cannot be had is tried again
 _UNKNOWN = "the host engine knows nothing of it"
+
+UNFINISHED = frozenset({Kind.PROGRESS, Kind.STARTED})
 
 
 class Truth:
@@ -28,7 +29,7 @@ class Truth:
     def noted(self, record: Record) -> Observation:
         """Return what a record says, having taken note of it."""
         seen = observation(record)
-        if seen.kind is Kind.STARTED:
+        if seen.kind in UNFINISHED:
             self._running.add(seen.execution_id)
         else:
             self._running.discard(seen.execution_id)
@@ -43,8 +44,10 @@ class Truth:
             records |= {record["id"]: record for record in running}
         # Looked up again: some may have ended between the two questions.
         records |= await self._records([one for one in unfinished if one not in records])
-        now = datetime.now(UTC).timestamp()
-        return [self.noted(records.get(one) or _missing(one, now)) for one in execution_ids]
+        return [
+            self.noted(records.get(one) or unknown(one, Kind.GONE, _UNKNOWN))
+            for one in execution_ids
+        ]
 
     async def after_a_loss(self) -> list[Observation]:
         """Return the ends of executions that nobody could tell of; waits for a guard."""
@@ -54,7 +57,7 @@ class Truth:
             except EngineUnavailableError:
                 await asyncio.sleep(_PAUSE)
             else:
-                return [one for one in seen if one.kind is not Kind.STARTED]
+                return [one for one in seen if one.kind not in UNFINISHED]
 
     async def _records(self, execution_ids: Sequence[str]) -> dict[str, Record]:
         def read_all() -> dict[str, Record]:
@@ -62,15 +65,3 @@ class Truth:
             return {record["id"]: record for record in found if record is not None}
 
         return await asyncio.to_thread(read_all) if execution_ids else {}
-
-
-def _missing(execution_id: str, at: float) -> Record:
-    return {
-        "id": execution_id,
-        "kind": Kind.GONE.value,
-        "at": at,
-        "reason": _UNKNOWN,
-        "code": None,
-        "started_at": None,
-        "deadline": None,
-    }
