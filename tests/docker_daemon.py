@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -38,7 +37,9 @@ async def remove_containers(instance: str) -> None:
     """Remove all containers of one instance, whatever they do."""
     async with Docker(docker_url()) as docker:
         filters = {"label": [f"{INSTANCE}={instance}"]}
-        for container in await docker.containers.list(all=True, filters=json.dumps(filters)):
-            # A job goes with its guard, and may be gone when its turn comes.
-            with suppress(DockerError):
-                await container.delete(force=True, v=True)
+        found = await docker.containers.list(all=True, filters=json.dumps(filters))
+        # A job goes with its guard, and may be gone when its turn comes.
+        removals = (container.delete(force=True, v=True) for container in found)
+        for result in await asyncio.gather(*removals, return_exceptions=True):
+            if isinstance(result, BaseException) and not isinstance(result, DockerError):
+                raise result

@@ -48,6 +48,7 @@ class Trial(Protocol):
     """An engine on trial."""
 
     engine: Engine
+    soon: timedelta  # a timeout that lasts longer than any start, also on a busy machine
 
     def cron(self, job: Job) -> Cron:
         """Return a cron that does the job."""
@@ -61,6 +62,8 @@ class Trial(Protocol):
 
 class FakeTrial:
     """The fake engine, scripted by the cron's name."""
+
+    soon = timedelta(seconds=0.5)
 
     def __init__(self, _data: Path) -> None:
         self._scripts: dict[str, Script] = {}
@@ -87,6 +90,8 @@ class FakeTrial:
 class HostTrial:
     """The host engine, over a guard of its own."""
 
+    soon = timedelta(seconds=0.5)
+
     def __init__(self, data: Path) -> None:
         self._data = data
         self.engine: Engine = HostEngine(data)
@@ -108,6 +113,8 @@ class HostTrial:
 
 class DockerTrial:
     """The docker engine, on the daemon that is there for tests."""
+
+    soon = timedelta(seconds=4)
 
     def __init__(self, data: Path) -> None:
         self._data = data

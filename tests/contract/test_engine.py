@@ -13,7 +13,6 @@ from tests.conftest import eventually
 from tests.contract.engines import LONG, TRIALS, Job, Trial, execution_of
 from wlcron.core.execution import Execution, Kind, Observation, Overrides
 
-SOON = timedelta(seconds=0.5)
 ENDS = {Kind.EXITED, Kind.TIMED_OUT}
 
 
@@ -154,7 +153,7 @@ async def test_stopping_what_does_not_run_is_nothing(trial: Trial) -> None:
 @pytest.mark.parametrize("ignores_term", [False, True])
 async def test_the_deadline_ends_it(trial: Trial, *, ignores_term: bool) -> None:
     """At its deadline it is ended, and after the grace by force."""
-    job = Job(lasts=LONG, timeout=SOON, ignores_term=ignores_term)
+    job = Job(lasts=LONG, timeout=trial.soon, ignores_term=ignores_term)
     execution, started = await start(trial, job)
     ended = await end(trial, execution)
     assert ended.kind is Kind.TIMED_OUT

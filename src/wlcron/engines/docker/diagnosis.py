@@ -10,7 +10,7 @@ from wlcron.engine import Finding
 from wlcron.engines.docker.connection import Connection, DaemonError
 from wlcron.errors import EngineUnavailableError
 
-_QUICKLY = 3.0  # seconds in which a daemon answers that is to be found
+_QUICKLY = 5.0  # seconds in which a daemon answers that is to be found
 
 
 async def find_docker(docker_host: str = "") -> str | None:
