@@ -1,5 +1,6 @@
 """Who belongs to an execution ends with it, whatever it does to hide."""
 
+import sys
 from datetime import timedelta
 from uuid import uuid4
 
@@ -29,7 +30,8 @@ def mark() -> str:
 def daemon(mark: str, *, env: str = "os.environ", closes: int = 3) -> str:
     """Return the shell command that leaves a daemon behind, and waits until it is one."""
     script = DAEMON.format(mark=mark, env=env, closes=closes)
-    return f"python3 -c '{script}'; until pgrep -f ^sleep-{mark} >/dev/null; do sleep 0.01; done"
+    begun = f"until pgrep -f ^sleep-{mark} >/dev/null; do sleep 0.01; done"
+    return f"{sys.executable} -S -c '{script}'; {begun}"
 
 
 async def are_gone(mark: str) -> None:
@@ -41,7 +43,7 @@ async def are_gone(mark: str) -> None:
 async def test_a_daemon_does_not_escape_the_deadline(host: Host, mark: str, env: str) -> None:
     """Neither a session of its own nor an empty environment helps."""
     command = f"{daemon(mark, env=env)}; sleep 300"
-    execution, _ = await host.start("sh", "-c", command, timeout=timedelta(seconds=2))
+    execution, _ = await host.start("sh", "-c", command, timeout=timedelta(seconds=4))
     await eventually(lambda: bool(marked(f"sleep-{mark}")))
     assert (await host.end(execution)).kind is Kind.TIMED_OUT
     await are_gone(mark)

@@ -1,6 +1,7 @@
 """How a job is started, and what is said of one that cannot be."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ async def test_it_runs_as_another_user(host: Host) -> None:
 async def test_memory_is_limited(host: Host) -> None:
     """Who takes more is ended, and the reason says so."""
     greedy = "x = bytearray(500_000_000)"
-    ended, _ = await host.run("python3", "-c", greedy, memory=50_000_000)
+    ended, _ = await host.run(sys.executable, "-c", greedy, memory=50_000_000)
     assert (ended.kind, ended.exit_code) == (Kind.EXITED, 137)
     assert ended.reason.startswith("out of memory")
 

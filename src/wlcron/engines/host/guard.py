@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from wlcron.engines.host.archive import Archive
@@ -22,6 +23,7 @@ from wlcron.engines.host.isolation import isolate
 from wlcron.engines.host.jobs import SHUTDOWN, STOP, Job, Jobs
 from wlcron.engines.host.journal import Journal
 from wlcron.engines.host.loop import Loop
+from wlcron.engines.host.output import Output
 from wlcron.engines.host.protocol import (
     PROTOCOL,
     Answer,
@@ -55,7 +57,7 @@ class Guard:
         self._journal = Journal(data)
         self._archive = Archive(executions_in(data), self._loop)
         self._clients = Clients(self._loop, listener, self._answer)
-        self._ender = Ender(self._loop, self._jobs, self._archive, self._clients.tell)
+        self._ender = Ender(self._loop, self._jobs, self._archive, self._ended)
         self._reaper = Reaper(self._jobs, self._ender)
         self._starter = Starter(self._jobs, self._journal, self._archive, self._started)
         self._unwanted: set[str] = set()  # executions to be stopped as soon as they are started
@@ -139,13 +141,12 @@ class Guard:
         if job.id in self._unwanted:  # a stop overtook the start that it was meant for
             self._unwanted.discard(job.id)
             self._ender.end(job, STOP)
-        if (output := job.output) is not None:
-            self._loop.watch(output.file, lambda: self._read(job))
+        if job.output is not None:
+            self._loop.watch(job.output.file, partial(_read, self._loop, job.output))
 
-    def _read(self, job: Job) -> None:
-        if job.output is not None and not job.output.read_some():
-            self._loop.unwatch(job.output.file)
-            job.output.close()
+    def _ended(self, record: Record) -> None:
+        self._clients.tell(record)
+        self._reaper.call()  # it may have left somebody behind whom nobody answers for now
 
     def _signalled(self) -> None:
         numbers = os.read(self._signals, 4096)
@@ -155,6 +156,12 @@ class Guard:
             self._is_leaving = True
             for job in list(self._jobs):
                 self._ender.end(job, SHUTDOWN)
+
+
+def _read(loop: Loop, output: Output) -> None:
+    if not output.read_some():
+        loop.unwatch(output.file)
+        output.close()
 
 
 def main(arguments: list[str]) -> None:

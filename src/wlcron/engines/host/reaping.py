@@ -23,7 +23,7 @@ class Reaper:
         self._called_at: float | None = None
 
     def call(self) -> None:
-        """Take note that a child has ended."""
+        """Take note that a child, or an execution, has ended."""
         if self._called_at is None:
             self._called_at = boottime()
 
@@ -43,9 +43,8 @@ class Reaper:
             self._reap(pid, over)
         if reaped == _BATCH:
             self.call()
-        if reaped:
-            # Who is being ended has a grace, and its children have it too.
-            self._end_orphans({job.pid for job, _ in over if not job.cause})
+        # Who is being ended has a grace, and its children have it too.
+        self._end_orphans({job.pid for job, _ in over if not job.cause})
         for job, code in over:
             self._ender.first_process_ended(job, code)
 
