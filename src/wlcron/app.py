@@ -2,13 +2,10 @@
 
 import asyncio
 import contextlib
-import signal
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import structlog
-import uvicorn
 
 from wlcron import __version__
 from wlcron.api.build import build_api
@@ -21,6 +18,7 @@ from wlcron.monitors.metrics import Metrics
 from wlcron.serverlog import configure_log
 from wlcron.service import Keeping, build_service
 from wlcron.stores.sql import open_sql_store
+from wlcron.webserver import WebServer
 
 _log = structlog.get_logger("wlcron")
 
@@ -54,8 +52,7 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
             token=settings.token or home.token(),
             default_timeout=settings.default_timeout,
         )
-        server = _Server(_http_settings(context))
-        _stop_on_signals(server)
+        server = WebServer(build_api(context), context.stopping.set)
         await parts.enter_async_context(service.at_work())
         _tell_ready(listening, engine, home)
         await server.serve(sockets=[listening])
@@ -72,31 +69,6 @@ def _tell_ready(listening: socket.socket, engine: Engine, home: DataDir) -> None
         engine=engine.name,
         data_dir=str(home.path),
     )
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to us: uvicorn would end the process by the signal after its own end."""
-        yield
-
-
-def _http_settings(context: Context) -> uvicorn.Config:
-    return uvicorn.Config(
-        build_api(context),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=3,
-    )
-
-
-def _stop_on_signals(server: uvicorn.Server) -> None:
-    def stop() -> None:
-        server.should_exit = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 async def _choose_engine(settings: Settings, home: DataDir) -> Engine:

@@ -90,9 +90,19 @@ def test_logs_of_a_cron_that_never_ran_are_refused(server: ScriptedServer, wl: W
 
 def test_following_asks_the_server_to_follow(server: ScriptedServer, wl: Wl) -> None:
     """-f is passed on."""
-    server.on(f"GET /v1/executions/{ID}", make_execution(status="RUNNING"))
+    server.on(f"GET /v1/executions/{ID}", make_execution(status="RUNNING"), make_execution())
     server.on(f"{LOGS}?follow=true", Reply(body=b"one\ntwo\n"))
     assert wl("cron", "logs", "pi", ID, "-f") == (0, "one\ntwo\n", "")
+
+
+def test_a_log_that_ends_before_its_execution_was_not_followed_to_its_end(
+    server: ScriptedServer, wl: Wl
+) -> None:
+    """A server that stops is as good as one that cannot be reached."""
+    server.on(f"GET /v1/executions/{ID}", make_execution(status="RUNNING"))
+    server.on(f"{LOGS}?follow=true", Reply(body=b"one\n"))
+    sentence = f"wl: the server stopped telling; {ID} goes on.\n"
+    assert wl("cron", "logs", "pi", ID, "-f") == (3, "one\n", sentence)
 
 
 def test_a_log_that_is_gone_is_refused_in_the_servers_words(server: ScriptedServer, wl: Wl) -> None:

@@ -1,7 +1,8 @@
 """What the routes work with."""
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -24,6 +25,7 @@ class Context:
     metrics: Callable[[], bytes]  # in Prometheus' text format
     token: str
     default_timeout: timedelta
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 
     @property
     def desk(self) -> Desk:

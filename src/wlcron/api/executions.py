@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from wlcron.api.context import Context, Here
 from wlcron.api.crons import LONGEST_PAGE, find_cron
+from wlcron.api.following import until
 from wlcron.api.schemas import ExecutionOut, ExecutionsOut, RunIn, StopIn
 from wlcron.core.execution import Execution, Overrides
 from wlcron.cronfile import parse_cron_file
@@ -61,8 +62,9 @@ async def get_execution(
 ) -> ExecutionOut:
     """Return an execution by any unique beginning of its id, when it is over or waited for."""
     execution = await _find(here, execution_id)
-    until = here.clock() + timedelta(seconds=wait)
-    while not execution.is_final and here.clock() < until:
+    time = asyncio.get_running_loop().time  # the wall clock may be set meanwhile
+    end = time() + wait
+    while not (execution.is_final or here.stopping.is_set()) and time() < end:
         await asyncio.sleep(LOOK_EVERY)
         execution = await _find(here, execution.id)
     return ExecutionOut.of(execution)
@@ -83,7 +85,7 @@ async def logs(here: Here, execution_id: str, *, follow: bool = False) -> Stream
     """Return what it wrote, byte for byte; with `follow` until it is over."""
     execution = await _find(here, execution_id)
     chunks = here.engine.logs(execution.id, follow=follow and not execution.is_final)
-    return StreamingResponse(chunks, media_type="text/plain; charset=utf-8")
+    return StreamingResponse(until(here.stopping, chunks), media_type="text/plain; charset=utf-8")
 
 
 def _overrides(asked: RunIn) -> Overrides | None:

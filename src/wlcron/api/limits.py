@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wlcron.api.problems import problem
@@ -19,7 +20,10 @@ class LimitBody:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "DELETE"}:
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive)
+        try:
+            body = await self._read(receive)
+        except ClientDisconnect:  # nobody is there to be answered, and half a body is none
+            return
         if body is None:
             text = f"the body is larger than {self._limit // 1024} KiB, the most that is taken"
             refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
@@ -31,6 +35,8 @@ class LimitBody:
         body = bytearray()
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             body += message.get("body", b"")
             if len(body) > self._limit:
                 return None
