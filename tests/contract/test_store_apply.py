@@ -55,6 +55,17 @@ async def test_a_final_status_is_kept_with_its_end(store: Store, status: Status)
     assert await store.active() == []
 
 
+@pytest.mark.parametrize("reason", ["", "ü 漢 🙂", "\0", "\ud800", "'; --", "x" * 100_000])
+async def test_no_reason_keeps_a_change_from_being_saved(store: Store, reason: str) -> None:
+    """Whatever an engine has said."""
+    starting = await start(store, row(await add(store)))
+    await store.renew(starting.id, NOON + HOUR, reason)
+    await store.ask_stop(starting.id, NOON, reason)
+    assert await store.apply(moved(starting, Status.ERROR, reason=reason))
+    assert (await stored(store, starting)).status is Status.ERROR
+    assert (await announce(store))[-1].execution.status is Status.ERROR
+
+
 async def test_a_change_of_nothing_known_is_refused(store: Store) -> None:
     """A change of an execution that is not there, or that makes one."""
     cron = await add(store)

@@ -180,7 +180,7 @@ async def test_an_active_execution_survives_its_cron(store: Store) -> None:
     assert claim.cron.definition == cron.definition
 
 
-@pytest.mark.parametrize("name", ["", "tidy ", "TIDY", "x" * 1000, "ü", "'; --"])
+@pytest.mark.parametrize("name", ["", "tidy ", "TIDY", "x" * 1000, "ü", "'; --", "\0", "\ud800"])
 async def test_any_text_can_be_asked_for(store: Store, name: str) -> None:
     """A name that nobody can have is found nowhere."""
     await add(store)

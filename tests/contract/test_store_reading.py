@@ -16,8 +16,9 @@ async def history(store: Store, name: str, count: int) -> list[Execution]:
 
 
 async def test_an_unknown_id_is_no_execution(store: Store) -> None:
-    """None, not an error."""
-    assert await store.execution("unknown") is None
+    """None, not an error, whatever was asked for."""
+    for text in ("unknown", "", "ü", "\0", "\ud800"):
+        assert await store.execution(text) is None
 
 
 async def test_a_unique_prefix_finds_its_execution(store: Store) -> None:

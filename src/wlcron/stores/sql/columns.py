@@ -14,11 +14,30 @@ _MICROSECOND = timedelta(microseconds=1)
 _Encode = Callable[[Any], Any]
 _Decode = Callable[[Any], Any]
 
-# Ids and names are compared byte by byte, also where a database would rather sort as in a
-# dictionary: paging by name and searching by prefix rely on it.
-Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 # Only a plain INTEGER numbers its rows by itself in SQLite.
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Text(sa.types.TypeDecorator[str]):
+    """Ids, names and sentences, in which what a database cannot hold is replaced.
+
+    A reason may hold whatever an engine has said; it must not keep a change from being saved.
+    Comparisons go byte by byte, also where a database would rather sort as in a dictionary:
+    paging by name and searching by prefix rely on it.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """Return the type of a column."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(sa.Text(collation=collation))
+
+    def bind_processor(self, dialect: sa.Dialect) -> _Encode:
+        """Return what makes a stored value."""
+        del dialect
+        return _storable
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -85,3 +104,9 @@ class OneOf(sa.types.TypeDecorator[Any]):
         del dialect, coltype
         members = {member.value: member for member in self.kind}
         return lambda value: None if value is None else members[value]
+
+
+def _storable(text: str | None) -> str | None:
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.replace("\0", "?").encode("utf-8", "replace").decode()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 import sqlalchemy as sa
 
 from wlcron.store import Retention
+from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.schema import (
     changes,
     crons,
@@ -30,6 +31,11 @@ _IS_NEEDED = sa.exists().where(
 _IS_CURRENT = sa.exists().where(
     crons.c.id == definitions.c.cron_id, crons.c.version == definitions.c.version
 )
+_DISCOUNT = Prepared(
+    sa.update(crons)
+    .where(crons.c.id == sa.bindparam("of"))
+    .values(stored=crons.c.stored - sa.bindparam("fewer"))
+)
 
 
 def prune(connection: sa.Connection, retention: Retention, limit: int) -> list[str]:
@@ -41,8 +47,9 @@ def prune(connection: sa.Connection, retention: Retention, limit: int) -> list[s
             break
         gone = connection.execute(_GO.where(executions.c.id.in_(ids.limit(left))))
         forgotten.update((execution_id, cron_id) for execution_id, cron_id in gone)
-    _discount(connection, forgotten.values())
-    forget_definitions(connection, set(forgotten.values()))
+    if forgotten:
+        _discount(connection, forgotten.values())
+        forget_definitions(connection, set(forgotten.values()))
     _forget_crons(connection)
     return list(forgotten)
 
@@ -79,13 +86,7 @@ def _oldest(cron_id: str, surplus: int) -> _Ids:
 
 def _discount(connection: sa.Connection, cron_ids: Collection[str]) -> None:
     counts = [{"of": cron_id, "fewer": count} for cron_id, count in Counter(cron_ids).items()]
-    if counts:
-        connection.execute(
-            sa.update(crons)
-            .where(crons.c.id == sa.bindparam("of"))
-            .values(stored=crons.c.stored - sa.bindparam("fewer")),
-            counts,
-        )
+    _DISCOUNT.run(connection, *counts)
 
 
 def _forget_crons(connection: sa.Connection) -> None:

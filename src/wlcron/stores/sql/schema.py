@@ -51,7 +51,7 @@ executions = sa.Table(
     sa.Column("slot", Instant, nullable=False),
     sa.Column("manual", sa.Boolean, nullable=False),
     sa.Column("status", OneOf(Status), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("start_by", Instant, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
@@ -61,7 +61,7 @@ executions = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("exit_code", sa.Integer),
     sa.Column("stop_asked_at", Instant),
-    sa.Column("stop_reason", sa.Text, nullable=False),
+    sa.Column("stop_reason", Text, nullable=False),
     sa.Column("overrides", Json(Overrides)),
     sa.ForeignKeyConstraint(
         ["cron_id", "cron_version"], ["definitions.cron_id", "definitions.version"]
@@ -78,7 +78,7 @@ changes = sa.Table(
     sa.Column("before", OneOf(Status)),
     sa.Column("status", OneOf(Status), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
     sa.Column("started_at", Instant),
     sa.Column("deadline", Instant),
     sa.Column("ended_at", Instant),

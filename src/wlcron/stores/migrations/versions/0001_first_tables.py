@@ -60,7 +60,7 @@ def _executions() -> None:
         sa.Column("slot", INSTANT, nullable=False),
         sa.Column("manual", sa.Boolean, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("start_by", INSTANT, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
@@ -70,7 +70,7 @@ def _executions() -> None:
         sa.Column("ended_at", INSTANT),
         sa.Column("exit_code", sa.Integer),
         sa.Column("stop_asked_at", INSTANT),
-        sa.Column("stop_reason", sa.Text, nullable=False),
+        sa.Column("stop_reason", TEXT, nullable=False),
         sa.Column("overrides", sa.Text),
         sa.ForeignKeyConstraint(
             ["cron_id", "cron_version"], ["definitions.cron_id", "definitions.version"]
@@ -95,7 +95,7 @@ def _changes() -> None:
         sa.Column("before", sa.Text),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
         sa.Column("started_at", INSTANT),
         sa.Column("deadline", INSTANT),
         sa.Column("ended_at", INSTANT),
