@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import MINUTE, NOON, SECOND, make_cron
+from tests.samples import MINUTE, NOON, SECOND, make_cron, make_definition
 from tests.stores.rows import add, final
 from wlcron.core.planning import Plan
 from wlcron.errors import StoreError
@@ -100,6 +100,7 @@ async def test_a_place_that_cannot_hold_a_database_is_refused(tmp_path: Path, na
     [
         ("nonsense://somewhere", "no kind of database"),
         ("http//:://", "URL"),
+        ("sqlite://", "kept in a file"),
         ("mysql+nonexistent://u:secret@h/d", "no kind of database"),
         ("postgresql+psycopg://u:secret@/d?host=/nowhere", "cannot be used"),
     ],
@@ -198,9 +199,12 @@ async def test_a_closed_store_says_so(path: Path) -> None:
 
 
 async def test_text_that_is_no_unicode_is_refused(store: Store) -> None:
-    """In one sentence."""
-    with pytest.raises(StoreError, match="not Unicode"):
-        await store.put_cron(make_cron(source="\ud800"))
+    """In one sentence, wherever it stands in a definition."""
+    broken = make_definition(labels={"team": "\ud800"})
+    for cron in (make_cron(source="\ud800"), make_cron(definition=broken)):
+        with pytest.raises(StoreError, match="not Unicode"):
+            await store.put_cron(cron)
+        assert await store.crons() == []
 
 
 def _write(path: Path, at: int, content: bytes) -> None:

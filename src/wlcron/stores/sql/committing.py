@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,10 +21,6 @@ _Slot = tuple[str, datetime]
 _AT_ONCE = 1000  # values in one question to the database
 
 
-class _Outdated(Exception):  # noqa: N818 -- it is no error: somebody else was faster
-    """A cron is no longer as it was when its plan was made."""
-
-
 _INSERT = Prepared(sa.insert(executions), *EXECUTION_COLUMNS, get=attrgetter)
 _ADVANCE = Prepared(
     sa.update(crons)
@@ -35,12 +31,14 @@ _ADVANCE = Prepared(
     ),
     "next_due",
 )
-
-
 _TAKEN = sa.select(executions.c.slot).where(
     executions.c.cron_id == sa.bindparam("of"),
     executions.c.slot.between(sa.bindparam("first"), sa.bindparam("last")),
 )
+
+
+class _Outdated(Exception):  # noqa: N818 -- it is no error: somebody else was faster
+    """A cron is no longer as it was when its plan was made."""
 
 
 def commit_plans(connection: sa.Connection, plans: Sequence[Plan]) -> list[Execution]:
@@ -64,7 +62,9 @@ def _write(
 ) -> list[Execution]:
     active = _active(connection, [plan.cron.id for plan in plans])
     made = [settle(plan.executions, active.get(plan.cron.id), ids, slots) for plan in plans]
-    if _ADVANCE.run(connection, *map(_advance_row, plans, made)) != len(plans):
+    moves = map(_advance_row, plans, made)
+    # In the order of their ids: servers that lock the same crons must not wait in a circle.
+    if _ADVANCE.run(connection, *sorted(moves, key=itemgetter("of"))) != len(plans):
         raise _Outdated
     return _insert(connection, [row for rows in made for row in rows])
 
@@ -75,7 +75,6 @@ def _advance_row(plan: Plan, made: list[Execution]) -> dict[str, Any]:
 
 
 def _revisions(connection: sa.Connection, plans: Sequence[Plan]) -> dict[str, int]:
-    # In the order of their ids: two servers that lock the same crons must not wait in a circle.
     locked = sa.select(crons.c.id, crons.c.revision).order_by(crons.c.id).with_for_update()
     revisions: dict[str, int] = {}
     for ids in _batches(sorted({plan.cron.id for plan in plans})):

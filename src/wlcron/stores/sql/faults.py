@@ -3,6 +3,7 @@
 import sqlite3
 
 import sqlalchemy as sa
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import exc
 
 from wlcron.errors import StoreError
@@ -28,9 +29,13 @@ def as_store_error(error: Exception, url: sa.URL) -> Exception:
             return StoreError(sqlite.sentence(cause, url.database or ""))
         case exc.NoSuchModuleError():
             return StoreError(f"{url} is no kind of database that wlcron knows: give a path")
+        case exc.IntegrityError():
+            return StoreError(f"the database {url} refused: {_first_line(error)}")
         case exc.DBAPIError() | exc.TimeoutError():
-            return StoreError(f"the database {url} cannot be used: {_first_line(error)}")
-        case UnicodeError():
+            return StoreError(
+                f"the database {url} cannot be used, see whether it runs: {_first_line(error)}"
+            )
+        case UnicodeError() | PydanticSerializationError():
             return StoreError("a text holds what is not Unicode: remove it, then try again")
         case _:
             return error

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from wlcron.errors import StoreError
+
 CONNECTIONS = 5
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for one another
@@ -37,10 +39,12 @@ def url_of(path: Path) -> sa.URL:
 
 def make_engine(url: sa.URL, patience: timedelta) -> sa.Engine:
     """Return an engine that waits for locks of other processes for so long."""
+    if url.database in {None, "", ":memory:"}:
+        raise StoreError("an SQLite database is kept in a file: give its path")
     # The file holds the environment of crons, secrets too: nobody else may read it. If it
     # cannot be made, SQLite says so itself in a moment.
     with contextlib.suppress(OSError):
-        Path(url.database or "").touch(mode=0o600)
+        Path(str(url.database)).touch(mode=0o600)
     engine = sa.create_engine(
         url,
         connect_args={"timeout": patience.total_seconds(), "check_same_thread": False},
@@ -54,7 +58,8 @@ def make_engine(url: sa.URL, patience: timedelta) -> sa.Engine:
 def sentence(error: sqlite3.Error, path: str) -> str:
     """Return what a person is told of an error of the database in this file."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it is detail
-    return _SENTENCES.get(code, f"the database {{path}} refused: {error}").format(path=path)
+    known = _SENTENCES.get(code)
+    return known.format(path=path) if known else f"the database {path} refused: {error}"
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
