@@ -1,6 +1,5 @@
 """Servers: one on each engine that tests share, and ones of a test's own."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +8,8 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.program import Server, end_guard, remove_containers
+from tests.acceptance.program import Server, end_guard
+from tests.docker_daemon import docker_url, remove_containers
 
 ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker)]
 
@@ -39,7 +39,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def docker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """Return the server on the docker engine for all tests that leave it as it was."""
-    skip_without("docker")
+    docker_url()  # or skipped
     async with a_server(tmp_path_factory.mktemp("docker"), "docker") as made:
         await made.start()
         yield made
@@ -55,7 +55,8 @@ def server(request: pytest.FixtureRequest) -> Server:
 @pytest.fixture(params=ENGINES)
 async def own(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Server]:
     """Return a server of the test's own on each engine in turn."""
-    skip_without(request.param)
+    if request.param == "docker":
+        docker_url()  # or skipped
     async with a_server(tmp_path, request.param) as made:
         await made.start()
         yield made
@@ -68,12 +69,6 @@ async def fresh(tmp_path: Path) -> AsyncIterator[Server]:
         yield made
 
 
-def skip_without(engine: str) -> None:
-    """Skip a test whose engine cannot be had."""
-    if engine == "docker" and not os.environ.get("DOCKER_HOST"):
-        pytest.skip(os.environ.get("WLCRON_DOCKER_SKIP", "DOCKER_HOST names no daemon"))
-
-
 @asynccontextmanager
 async def a_server(home: Path, engine: str) -> AsyncIterator[Server]:
     """Yield a server; end whatever it left, and see that it never lost its composure."""
@@ -83,5 +78,7 @@ async def a_server(home: Path, engine: str) -> AsyncIterator[Server]:
     finally:
         await made.kill()
         await end_guard(made.data)
-        await remove_containers(made.data)
+        instance = made.data / "instance"
+        if instance.exists():  # it met Docker
+            await remove_containers(instance.read_text().strip())
     assert "Traceback" not in made.log

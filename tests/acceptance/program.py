@@ -14,10 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from aiodocker import Docker, DockerError
-
 from tests.conftest import eventually
-from wlcron.engines.docker.request import INSTANCE
 
 WL = Path(sys.executable).parent / "wl"
 PATIENCE = 60.0  # seconds for anything that takes one, on a machine that is busy
@@ -53,6 +50,7 @@ class Server:
     home: Path
     engine: str = "host"
     environ: dict[str, str] = field(default_factory=dict)
+    preload: dict[str, str] = field(default_factory=dict)  # variables of the server alone
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -60,6 +58,11 @@ class Server:
     def url(self) -> str:
         """Return where it listens."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def token(self) -> str:
+        """Return what opens its API."""
+        return self.environ.get("WL_TOKEN") or (self.data / "token").read_text().strip()
 
     @property
     def log(self) -> str:
@@ -117,7 +120,7 @@ class Server:
         command = [str(WL), "server", "--data-dir", str(self.data), "--engine", self.engine]
         command += ["--listen", f"127.0.0.1:{self.port}", "--log-format", "json", *flags]
         with self._log.open("ab") as file:
-            self.process = _spawn(command, self._environ(), file)
+            self.process = _spawn(command, self._environ() | self.preload, file)
         return self.process
 
     def _environ(self) -> dict[str, str]:
@@ -145,10 +148,9 @@ class Server:
         )
 
     def _ask(self, method: str, path: str, body: str) -> Any:  # noqa: ANN401 -- any JSON
-        token = (self.data / "token").read_text().strip()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
-            headers = {"Authorization": f"Bearer {token}"}
+            headers = {"Authorization": f"Bearer {self.token}"}
             connection.request(method, path, body.encode() or None, headers)
             answer = connection.getresponse()
             return json.loads(answer.read())
@@ -165,18 +167,6 @@ async def end_guard(data: Path) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     await eventually(lambda: not _guards(data))
-
-
-async def remove_containers(data: Path) -> None:
-    """Remove the containers of a data directory, running or not."""
-    name = data / "instance"
-    if not name.exists():  # it never met Docker
-        return
-    label = f"{INSTANCE}={name.read_text().strip()}"
-    async with Docker(os.environ["DOCKER_HOST"]) as docker:
-        for container in await docker.containers.list(all=True, filters={"label": [label]}):
-            with contextlib.suppress(DockerError):  # it went by itself
-                await container.delete(force=True)
 
 
 def _spawn(
