@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from filling import fill_with_crons, fill_with_history, make_crons
+from history_filling import fill_with_history
 from measuring import Row, at_most, median, milliseconds, progress
 from server import WL, running, user_environment
 
@@ -24,9 +24,7 @@ async def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         data.mkdir()
-        crons = make_crons(1, "rate(1 hour)", "true")
-        await fill_with_crons(data / "wlcron.db", crons)
-        await fill_with_history(data / "wlcron.db", crons, 10)
+        crons = await fill_with_history(data / "wlcron.db", crons=1, executions=10)
         async with running(data, "--engine", "host") as server:
             environment = user_environment() | {"WL_URL": server.url, "WL_TOKEN": server.token}
             status = [str(WL), "cron", "status", crons[0].name]

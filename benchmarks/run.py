@@ -10,6 +10,7 @@ docs/performance.md. `make bench` runs it with a Docker daemon, where one can be
 import argparse
 import asyncio
 import importlib
+import signal
 import sys
 import time
 from pathlib import Path
@@ -29,6 +30,7 @@ _BEGIN, _END = "<!-- begin: make bench -->", "<!-- end: make bench -->"
 def main() -> int:
     """Run the benchmarks that were asked for; return 1 when a budget is broken."""
     arguments = _parse_arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended, too
     begin = time.monotonic()
     machine = asyncio.run(describe_machine())
     rows = [row for name in arguments.only or NAMES for row in _run(name)]
