@@ -76,11 +76,23 @@ async def test_a_daemon_that_holds_the_pipe_does_not_hold_the_execution(
 
 async def test_children_get_their_term_and_their_grace(host: Host) -> None:
     """At the deadline a child may still tidy up, though its parent has ended at once."""
-    child = 'trap "echo tidied; exit" TERM; echo ready; while :; do sleep 0.01; done'
+    child = 'trap "sleep 0.3; echo tidied; exit" TERM; echo ready; while :; do sleep 0.01; done'
     execution, _ = await host.start(
         "sh", "-c", f"sh -c '{child}' & wait", timeout=SOON, stop_grace=timedelta(seconds=20)
     )
     assert (await host.end(execution)).kind is Kind.TIMED_OUT
+    assert (await host.log(execution)).endswith("tidied\n")
+
+
+async def test_a_daemon_gets_its_term_and_its_grace(host: Host) -> None:
+    """It is known by its environment when neither parent nor group tell where it comes from."""
+    tidy = 'trap "sleep 0.3; echo tidied; exit" TERM; echo ready; while :; do sleep 0.01; done'
+    execution, _ = await host.start(
+        "sh", "-c", f"(setsid sh -c '{tidy}' &); sleep 300", stop_grace=timedelta(seconds=20)
+    )
+    await host.first_words(execution)
+    await host.engine.stop(execution)
+    assert (await host.end(execution)).kind is Kind.EXITED
     assert (await host.log(execution)).endswith("tidied\n")
 
 

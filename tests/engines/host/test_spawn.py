@@ -1,5 +1,6 @@
 """How a job is started, and what is said of one that cannot be."""
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,19 @@ from tests.engines.host.conftest import Host
 from wlcron.core.execution import Execution, Kind
 from wlcron.engines.host.limits import ControlGroups
 
+CAPPED = """
+import os
+from wlcron.engines.host.spawn import spawn
+request = {
+    "arguments": ["sh", "-c", "ulimit -v"],
+    "env": {"PATH": os.environ["PATH"]},
+    "directory": None,
+    "user": None,
+    "memory": 50_000_000,
+}
+pid = spawn(request, 1, None, caps_memory=True)
+print(os.waitpid(pid, 0)[1])
+"""
 _NAMED_SIGNALS = (1 << 31) - 1  # 32 and 33 are the C library's own business
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -92,6 +106,15 @@ async def test_signals_are_as_a_program_expects_them(host: Host) -> None:
         _, log = await host.run("grep", "-E", "^Sig(Ign|Blk)", "/proc/self/status", **container)
         masks = [int(line.split()[1], 16) for line in log.splitlines()]
         assert [mask & _NAMED_SIGNALS for mask in masks] == [0, 0]
+
+
+async def test_without_control_groups_memory_limits_the_address_space() -> None:
+    """The next best that any user may set."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CAPPED), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert said.split() == [b"48828", b"0"]
 
 
 @as_root

@@ -33,6 +33,9 @@ class Loop:
         self._numbers = count()
         self._cancelled = 0
 
+    def __len__(self) -> int:
+        return len(self._timers)
+
     def watch(self, file: int, call: Callable[[], None]) -> None:
         """Call whenever the file can be read or has ended."""
         self._epoll.register(file, select.EPOLLIN)
