@@ -1,15 +1,14 @@
 """Servers: one on each engine that tests share, and ones of a test's own."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.program import Server, end_guard
-from tests.docker_daemon import docker_url, remove_containers
+from tests.acceptance.program import Server, a_server
+from tests.docker_daemon import docker_url
 
 ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker)]
 
@@ -67,18 +66,3 @@ async def fresh(tmp_path: Path) -> AsyncIterator[Server]:
     """Return a server of the test's own on the host engine that was not started yet."""
     async with a_server(tmp_path, "host") as made:
         yield made
-
-
-@asynccontextmanager
-async def a_server(home: Path, engine: str) -> AsyncIterator[Server]:
-    """Yield a server; end whatever it left, and see that it never lost its composure."""
-    made = Server(home / "data", home, engine)
-    try:
-        yield made
-    finally:
-        await made.kill()
-        await end_guard(made.data)
-        instance = made.data / "instance"
-        if instance.exists():  # it met Docker
-            await remove_containers(instance.read_text().strip())
-    assert "Traceback" not in made.log

@@ -1,7 +1,7 @@
 """Crons for tests, and what became of their executions."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,17 +14,15 @@ ACTIVE = {"PENDING", "STARTING", "RUNNING"}
 Row = dict[str, Any]
 
 
-def cron_file(
-    script: str = "true",
-    schedule: str = NEVER,
-    description: Mapping[str, object] | None = None,
-    **more: object,
-) -> str:
-    """Return a cron file (JSON is YAML) of a shell script, which runs on every engine."""
-    usual = {"image": "wlcron-test/busybox", "arguments": ["sh", "-c", script]}
-    return json.dumps(
-        {"schedule": schedule, "description": usual | dict(description or {}), **more}
-    )
+def cron_file(script: str = "true", schedule: str = NEVER, **more: object) -> str:
+    """Return a cron file (JSON is YAML) of a shell script, which runs on every engine.
+
+    `description={…}` is added to the usual one.
+    """
+    description = {"image": "wlcron-test/busybox", "arguments": ["sh", "-c", script]}
+    added = more.pop("description", {})
+    assert isinstance(added, dict)
+    return json.dumps({"schedule": schedule, "description": description | added, **more})
 
 
 def soon(seconds: int = 2) -> tuple[str, datetime]:

@@ -9,12 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.conftest import eventually
+from tests.docker_daemon import remove_containers
 
 WL = Path(sys.executable).parent / "wl"
 PATIENCE = 60.0  # seconds for anything that takes one, on a machine that is busy
@@ -72,17 +74,25 @@ class Server:
     async def start(self, *flags: str) -> None:
         """Start it and return when it is ready."""
         lives = self.log.count('"ready"')
-        process = self._launch(flags)
+        process = self.launch(flags)
         await eventually(
             lambda: self.log.count('"ready"') > lives or process.poll() is not None,
             within=PATIENCE,
         )
         assert process.poll() is None, self.log
 
+    def launch(self, flags: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Start it and do not wait."""
+        command = [str(WL), "server", "--data-dir", str(self.data), "--engine", self.engine]
+        command += ["--listen", f"127.0.0.1:{self.port}", "--log-format", "json", *flags]
+        with self._log.open("ab") as file:
+            self.process = _spawn(command, self._environ() | self.preload, file)
+        return self.process
+
     async def refuse(self, *flags: str) -> Answer:
         """Start it where it cannot be started; return how it ended."""
         before = len(self.log)
-        process, self.process = self._launch(flags), None
+        process, self.process = self.launch(flags), None
         code = await asyncio.to_thread(process.wait, PATIENCE)
         return Answer(code, "", self.log[before:])
 
@@ -104,9 +114,12 @@ class Server:
         with output.open("wb") as file:
             return _spawn([str(WL), *arguments], self._environ(), file)
 
-    async def ask(self, method: str, path: str, body: str = "") -> Any:  # noqa: ANN401 -- any JSON
-        """Ask its API, which costs less than a command where something is waited for."""
-        return await asyncio.to_thread(self._ask, method, path, body)
+    async def ask(self, method: str, path: str, body: str = "", *, key: str = "") -> Any:  # noqa: ANN401 -- any JSON
+        """Ask its API, which costs less than a command where something is waited for.
+
+        `key` is the Idempotency-Key. OSError or HTTPException: there was no answer.
+        """
+        return await asyncio.to_thread(self._ask, method, path, body, key)
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of its log, each of which has to be JSON."""
@@ -115,13 +128,6 @@ class Server:
     @property
     def _log(self) -> Path:
         return self.home / "server.log"
-
-    def _launch(self, flags: Sequence[str]) -> subprocess.Popen[bytes]:
-        command = [str(WL), "server", "--data-dir", str(self.data), "--engine", self.engine]
-        command += ["--listen", f"127.0.0.1:{self.port}", "--log-format", "json", *flags]
-        with self._log.open("ab") as file:
-            self.process = _spawn(command, self._environ() | self.preload, file)
-        return self.process
 
     def _environ(self) -> dict[str, str]:
         passed = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -147,13 +153,29 @@ class Server:
             timeout=2 * PATIENCE,
         )
 
-    def _ask(self, method: str, path: str, body: str) -> Any:  # noqa: ANN401 -- any JSON
+    def _ask(self, method: str, path: str, body: str, key: str) -> Any:  # noqa: ANN401 -- any JSON
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
             headers = {"Authorization": f"Bearer {self.token}"}
+            headers |= {"Idempotency-Key": key} if key else {}
             connection.request(method, path, body.encode() or None, headers)
             answer = connection.getresponse()
             return json.loads(answer.read())
+
+
+@asynccontextmanager
+async def a_server(home: Path, engine: str) -> AsyncIterator[Server]:
+    """Yield a server; end whatever it left, and see that it never lost its composure."""
+    made = Server(home / "data", home, engine)
+    try:
+        yield made
+    finally:
+        await made.kill()
+        await end_guard(made.data)
+        instance = made.data / "instance"
+        if instance.exists():  # it met Docker
+            await remove_containers(instance.read_text().strip())
+    assert "Traceback" not in made.log
 
 
 async def ended(process: subprocess.Popen[bytes]) -> int:
