@@ -1,5 +1,7 @@
 """The stores that the contract is tried on."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -23,30 +25,41 @@ def postgresql() -> Iterator[postgres.Cluster]:
         pytest.skip(str(reason))
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite database with wlcron's tables and nothing in them."""
+
+    async def migrate(path: Path) -> None:
+        await (await open_sql_store(path)).close()
+
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    asyncio.run(migrate(path))
+    return path
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
-    """Open one database as often as it is called, as several servers would."""
-    stores: list[Store] = []
-
-    async def open_again() -> Store:
-        stores.append(await open_next())
-        return stores[-1]
-
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str | None:
+    """Return where an empty database is; None: in memory."""
     match request.param:
         case "memory":
-            only = MemoryStore()
-
-            async def open_next() -> Store:
-                return only
+            return None
         case "sqlite":
-
-            async def open_next() -> Store:
-                return await open_sql_store(tmp_path / "wlcron.db")
+            empty: Path = request.getfixturevalue("empty_file")
+            return shutil.copy(empty, tmp_path / "wlcron.db")
         case _:
-            url = request.getfixturevalue("postgresql").new_database()
+            cluster: postgres.Cluster = request.getfixturevalue("postgresql")
+            return cluster.emptied()
 
-            async def open_next() -> Store:
-                return await open_sql_store(url)
+
+@pytest.fixture
+async def open_store(database: Path | str | None) -> AsyncIterator[OpenStore]:
+    """Open one database as often as it is called, as several servers would."""
+    stores: list[Store] = [MemoryStore()] if database is None else []
+
+    async def open_again() -> Store:
+        if database is not None:
+            stores.append(await open_sql_store(database))
+        return stores[-1]
 
     yield open_again
     for store in stores:

@@ -1,7 +1,7 @@
 """A private PostgreSQL for tests: a cluster in a temporary directory, on a Unix socket."""
 
+import asyncio
 import importlib.util
-import itertools
 import os
 import pwd
 import shutil
@@ -9,10 +9,13 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+
+from wlcron.stores.sql import open_sql_store
+from wlcron.stores.sql.schema import metadata
 
 _SETTINGS = "-c listen_addresses= -c fsync=off -c max_connections=50"
 
@@ -21,24 +24,20 @@ class MissingError(Exception):
     """What this machine lacks, as a reason to skip."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cluster:
-    """A running PostgreSQL."""
+    """A running PostgreSQL with one database that has wlcron's tables."""
 
-    directory: Path
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    url: str
 
-    def new_database(self) -> str:
-        """Make an empty database and return its URL."""
-        name = f"wlcron_{next(self._numbers)}"
-        engine = sa.create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    def emptied(self) -> str:
+        """Return the URL of the database with nothing in it; nobody else may use it."""
+        engine = sa.create_engine(self.url)
+        with engine.begin() as connection:
+            names = ", ".join(metadata.tables)
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
         engine.dispose()
-        return self._url(name)
-
-    def _url(self, database: str) -> str:
-        return f"postgresql+psycopg://wlcron@/{database}?host={self.directory}"
+        return self.url
 
 
 @contextmanager
@@ -47,16 +46,22 @@ def running() -> Iterator[Cluster]:
     binaries = _binaries()
     directory = Path(tempfile.mkdtemp(prefix="wlcron-postgresql-"))
     user = _user(directory)
-    data = directory / "data"
-    _run(user, binaries / "initdb", "-D", data, "-U", "wlcron", "-A", "trust", "-N", "-E", "UTF8")
+    control = [binaries / "pg_ctl", "-D", directory / "data"]
     try:
-        options = f"{_SETTINGS} -k {directory}"
-        log = directory / "log"
-        _run(user, binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
-        yield Cluster(directory)
+        _run(user, *control, "-o", "-U wlcron -A trust -N -E UTF8", "initdb")
+        _run(user, *control, "-l", directory / "log", "-o", f"{_SETTINGS} -k {directory}", "start")
+        url = f"postgresql+psycopg://wlcron@/postgres?host={directory}"
+        asyncio.run(_migrate(url))
+        yield Cluster(url)
+        _run(user, *control, "-m", "immediate", "stop")
+    except subprocess.CalledProcessError as error:
+        raise MissingError("PostgreSQL is not tried: it could not be started") from error
     finally:
-        _run(user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(directory)
+
+
+async def _migrate(url: str) -> None:
+    await (await open_sql_store(url)).close()
 
 
 def _binaries() -> Path:
