@@ -31,29 +31,14 @@ def request_of(cron: Cron, overrides: Overrides | None = None) -> StartRequest:
 
 def test_the_whole_request() -> None:
     """Everything that the definition says is in the request, and nothing else."""
-    cron = cron_of(
-        "echo",
-        "hello",
-        timeout=timedelta(minutes=2),
-        env={"A": "1"},
-        cpu=0.5,
-        memory=1_000,
-        working_directory="/srv",
-    )
-    assert request_of(cron) == {
+    limits = {"cpu": 0.5, "memory": 1_000, "working_directory": "/srv"}
+    cron = cron_of("echo", "hello", timeout=timedelta(minutes=2), **limits)
+    request = request_of(cron)
+    request["env"] = {}
+    assert request == {
         "id": "e1",
         "arguments": ["echo", "hello"],
-        "env": {
-            "PATH": "/bin",
-            "HOME": "/home/wl",
-            "LANG": "C",
-            "A": "1",
-            "WL_CRON": cron.name,
-            "WL_EXECUTION": "e1",
-            "WL_SLOT": "2026-11-23T12:00:00Z",
-            "WL_ATTEMPT": "1",
-            "WL_DEADLINE": "2026-11-23T12:02:00Z",
-        },
+        "env": {},
         "directory": "/srv",
         "user": None,
         "memory": 1_000,
@@ -62,6 +47,22 @@ def test_the_whole_request() -> None:
         "ends_at": 1120.0,
         "grace": 0.2,
         "log_limit": 99,
+    }
+
+
+def test_the_whole_environment() -> None:
+    """What is inherited, the cron's `env`, and the variables of the execution."""
+    cron = cron_of("true", timeout=timedelta(minutes=2), env={"A": "1"})
+    assert request_of(cron)["env"] == {
+        "PATH": "/bin",
+        "HOME": "/home/wl",
+        "LANG": "C",
+        "A": "1",
+        "WL_CRON": cron.name,
+        "WL_EXECUTION": "e1",
+        "WL_SLOT": "2026-11-23T12:00:00Z",
+        "WL_ATTEMPT": "1",
+        "WL_DEADLINE": "2026-11-23T12:02:00Z",
     }
 
 
