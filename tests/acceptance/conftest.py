@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from tests.acceptance.crons import EVERY_MINUTE, create, cron_file
 from tests.acceptance.program import Server, a_server
 from tests.docker_daemon import docker_url
 
@@ -32,6 +33,8 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server
     """Return the server on the host engine for all tests that leave it as it was."""
     async with a_server(tmp_path_factory.mktemp("host"), "host") as made:
         await made.start()
+        # Its minute passes while other tests run.
+        await create(made, EVERY_MINUTE, cron_file("true", "cron(* * * * ? *)"))
         yield made
 
 

@@ -9,6 +9,7 @@ from tests.acceptance.program import PATIENCE, Server
 from tests.conftest import eventually
 
 NEVER = "cron(0 0 1 1 ? 2199)"
+EVERY_MINUTE = "every-minute"  # a cron that the shared server on the host engine has
 ACTIVE = {"PENDING", "STARTING", "RUNNING"}
 
 Row = dict[str, Any]

@@ -208,7 +208,7 @@ def _guards(data: Path) -> list[int]:
 
 def _is_guard(pid: int, data: Path) -> bool:
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:  # it has ended
         return False
-    return "wlcron.engines.host.guard" in command and str(data) in command
+    return b"wlcron.engines.host.guard" in command and os.fsencode(data) in command

@@ -166,8 +166,7 @@ async def test_a_full_disk_loses_nothing(fresh: Server, name: str, small_disk: P
     database = fresh.data / "wlcron.db"
     assert refusal.err == f"wl: the disk of the database {database} is full: make room on it\n"
     assert "RUNNING" in (await fresh.wl("cron", "status", name)).out
-    log = await fresh.wl("cron", "logs", name, "-f")  # until the job has ended
-    assert log.code == 0
+    await fresh.wl("cron", "logs", name, "-f")  # until the job has ended, and then a while
     ballast.unlink()
     row = await over(fresh, name)
     assert (row["status"], row["exit_code"]) == ("FAILED", 6)

@@ -9,6 +9,7 @@ from tests.cli.conftest import Reply, ScriptedServer, Wl, make_cron, make_execut
 HISTORY = "GET /v1/crons/pi/executions?limit=100"
 ID = str(make_execution()["id"])
 LOGS = f"GET /v1/executions/{ID}/logs"
+END = f"GET /v1/executions/{ID}?wait=2"
 STOP = f"POST /v1/executions/{ID}/stop"
 BYTES = b"\x00\xff\x1b[31mred\x1b[0m\r\nno end"
 
@@ -90,8 +91,9 @@ def test_logs_of_a_cron_that_never_ran_are_refused(server: ScriptedServer, wl: W
 
 def test_following_asks_the_server_to_follow(server: ScriptedServer, wl: Wl) -> None:
     """-f is passed on."""
-    server.on(f"GET /v1/executions/{ID}", make_execution(status="RUNNING"), make_execution())
+    server.on(f"GET /v1/executions/{ID}", make_execution(status="RUNNING"))
     server.on(f"{LOGS}?follow=true", Reply(body=b"one\ntwo\n"))
+    server.on(END, make_execution(status="RUNNING"), make_execution())
     assert wl("cron", "logs", "pi", ID, "-f") == (0, "one\ntwo\n", "")
 
 
@@ -101,7 +103,8 @@ def test_a_log_that_ends_before_its_execution_was_not_followed_to_its_end(
     """A server that stops is as good as one that cannot be reached."""
     server.on(f"GET /v1/executions/{ID}", make_execution(status="RUNNING"))
     server.on(f"{LOGS}?follow=true", Reply(body=b"one\n"))
-    sentence = f"wl: the server stopped telling; {ID} goes on.\n"
+    server.on(END, make_execution(status="RUNNING"))
+    sentence = f"wl: the log ended, but {ID} goes on as far as is known.\n"
     assert wl("cron", "logs", "pi", ID, "-f") == (3, "one\n", sentence)
 
 
