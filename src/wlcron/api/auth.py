@@ -11,7 +11,7 @@ from wlcron.api.context import Here
 _bearer = HTTPBearer(auto_error=False)
 
 
-def authorized(
+async def authorized(  # async: FastAPI calls others in a thread
     here: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> None:
     """Refuse a request without the server's token."""

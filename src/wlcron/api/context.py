@@ -33,7 +33,7 @@ class Context:
         return Desk(self.store, self.engine)
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:  # async: FastAPI calls others in a thread
     context: Context = request.app.state.context
     return context
 
