@@ -126,6 +126,12 @@ def test_what_never_ran_is_gone(name: str) -> None:
     assert truth(job(name), None, NOON).kind is Kind.GONE
 
 
+@pytest.mark.parametrize("state", ["removing", "dead"])
+def test_what_is_removed_before_it_ran_has_no_end(state: str) -> None:
+    """Docker gives it the exit code 0 meanwhile; that is no success."""
+    assert truth(replace(job("created"), state=state), None, NOON).kind is Kind.GONE
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_could_not_be_started_is_refused_whoever_asks(name: str) -> None:
     """The daemon's answer, and an inspection after a crash, give the same sentence."""

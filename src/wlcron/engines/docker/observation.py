@@ -11,6 +11,7 @@ from wlcron.engines.docker import guard
 from wlcron.engines.docker.request import DEADLINE, EXECUTION, INSTANCE, JOB, ROLE
 
 _RUNNING = frozenset({"running", "paused", "restarting"})
+_REMOVED = frozenset({"removing", "dead"})  # on its way, or failed on its way
 _KILLED = 137
 _TERMINATED = 143
 _MIB = 1024 * 1024
@@ -41,8 +42,9 @@ class Job:
 
     @property
     def never_ran(self) -> bool:
-        """Whether it was made and not started."""
-        return self.state == "created"
+        """Whether it was made and not started; its removal tells no end of it."""
+        is_removed = self.state in _REMOVED and self.started_at is None and self.ended_at is None
+        return self.state == "created" or is_removed
 
     @property
     def was_refused(self) -> bool:
