@@ -17,6 +17,7 @@ def upgrade() -> None:
     _crons()
     _definitions()
     _executions()
+    _execution_indexes()
     _changes()
 
 
@@ -76,6 +77,9 @@ def _executions() -> None:
             ["cron_id", "cron_version"], ["definitions.cron_id", "definitions.version"]
         ),
     )
+
+
+def _execution_indexes() -> None:
     active = sa.text("status IN ('PENDING', 'RUNNING', 'STARTING')")
     pending, starting = sa.text("status IN ('PENDING')"), sa.text("status IN ('STARTING')")
     _index("uq_executions_slot", "executions", "cron_id", "slot", unique=True)
