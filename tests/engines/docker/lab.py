@@ -92,6 +92,21 @@ class Lab:
         await eventually(is_over)
         return await self.truth(execution)
 
+    async def exit_code(self, name: str) -> int:
+        """Wait for the end of a container and return its exit code."""
+        code: int | None = None
+
+        async def has_ended() -> bool:
+            nonlocal code
+            document = await self.containers.inspect(name)
+            assert document is not None
+            code = None if document["State"]["Running"] else document["State"]["ExitCode"]
+            return code is not None
+
+        await eventually(has_ended)
+        assert code is not None
+        return code
+
     async def log(self, execution: Execution) -> bytes:
         """Return what there is of an execution's log."""
         return b"".join([chunk async for chunk in self.engine.logs(execution.id)])

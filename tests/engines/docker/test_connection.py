@@ -125,10 +125,12 @@ async def test_a_daemon_without_its_limits_is_told(tmp_path: Path) -> None:
 
 
 async def test_events_are_resumed_from_the_last_one_and_told_once(tmp_path: Path) -> None:
-    """The daemon begins with the event that it is asked to resume from."""
+    """The daemon begins with the event that it is asked to resume from; Podman mixes in others."""
     asked: list[str | None] = []
     first, second = die_event("exited"), die_event("succeeded")
-    streams = [[first], [first, second]]
+    strange = die_event("exited")
+    strange["Actor"]["Attributes"]["wlcron.instance"] = "another"
+    streams = [[strange, first], [first, strange, second]]
 
     async def answer(request: web.Request) -> web.StreamResponse:
         asked.append(request.query.get("since"))

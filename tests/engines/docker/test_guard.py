@@ -95,7 +95,7 @@ async def test_a_guard_ends_itself_when_nobody_is_left(lab: Lab, *, has_job: boo
     if has_job:
         await lab.containers.start(job)
     async with asyncio.timeout(30):
-        assert await lab.containers.wait(guard) == 0
+        assert await lab.exit_code(guard) == 0
 
 
 async def test_ending_the_guard_ends_the_job(lab: Lab) -> None:

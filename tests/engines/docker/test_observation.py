@@ -49,6 +49,7 @@ def test_only_the_end_of_a_job_of_ours_is_one() -> None:
     event = die_event("exited")
     del event["Actor"]["Attributes"]["wlcron.execution"]
     assert died(event) is None
+    assert died(die_event("timed-out", role="guard")) is None
     assert died({}) is None
 
 

@@ -48,7 +48,6 @@ def test_the_guard_is_asked_for_like_this() -> None:
             "wlcron.deadline": "2026-11-23T13:00:00+00:00",
             "wlcron.version": __version__,
         },
-        "Healthcheck": {"Test": ["NONE"]},
         "StopTimeout": 15,
         "HostConfig": {
             "NetworkMode": "host",
@@ -83,7 +82,6 @@ def test_the_smallest_job_is_asked_for_like_this() -> None:
             "wlcron.deadline": "2026-11-23T13:00:00+00:00",
             "wlcron.version": __version__,
         },
-        "Healthcheck": {"Test": ["NONE"]},
         "StopTimeout": 10,
         "HostConfig": {
             "PidMode": f"container:wl-{execution.id}-guard",

@@ -25,8 +25,8 @@ def calls_of_a_start(
     guard, job = guard_name(execution.id), job_name(execution.id)
     return [
         lambda: lab.containers.create(guard, guard_request(lab.house, execution, cron, deadline)),
-        lambda: lab.containers.create(job, job_request(lab.house, execution, cron, deadline)),
         lambda: lab.containers.start(guard),
+        lambda: lab.containers.create(job, job_request(lab.house, execution, cron, deadline)),
         lambda: lab.containers.start(job),
     ]
 
@@ -59,7 +59,7 @@ async def test_a_guard_that_is_over_is_not_run_again(lab: Lab) -> None:
     cron = cron_with("true", timeout=timedelta(seconds=0.1))
     execution = execution_of(cron)
     await begin(lab, execution, cron, 3)
-    assert await lab.containers.wait(guard_name(execution.id)) == 0
+    assert await lab.exit_code(guard_name(execution.id)) == 0
     definition = replace(cron.definition, timeout=HOUR)
     seen = await lab.engine.start(execution, replace(cron, definition=definition))
     assert seen.kind is Kind.STARTED

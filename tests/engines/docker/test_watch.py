@@ -63,7 +63,7 @@ async def test_what_ended_while_nobody_listened_is_told(lab: Lab) -> None:
     """A restarted server hears of it by its first look, and has its whole log."""
     execution, _ = await lab.start(cron_with(*IN_A_MOMENT))
     await lab.engine.close()
-    await lab.containers.wait(job_name(execution.id))
+    await lab.exit_code(job_name(execution.id))
     lab.engine = lab.new_engine()
     async with watching(lab.engine) as told:
         await eventually(lambda: bool(told))

@@ -1,7 +1,6 @@
 """Removes the containers of executions that are over, one after the other, behind the starts."""
 
 import asyncio
-from contextlib import suppress
 
 import structlog
 
@@ -10,9 +9,7 @@ from wlcron.engines.docker.memory import Memory
 from wlcron.engines.docker.output import Copier
 from wlcron.errors import EngineUnavailableError
 
-# Somebody waits for a start, nobody for a removal, and both cost the daemon about the same.
-_PATIENCE = 5.0  # seconds
-_LONG_QUEUE = 50
+_LONG_QUEUE = 50  # from here on removals have to keep up, whatever is being started
 _log = structlog.get_logger("wlcron.docker")
 
 
@@ -33,19 +30,13 @@ class Cleaner:
         """Do so until cancelled."""
         while True:
             execution_id = await self._over.get()
-            await self._let_starts_pass()
+            if self._over.qsize() < _LONG_QUEUE:
+                await self._memory.let_starts_pass()
             try:
                 await self._clear(execution_id)
             except EngineUnavailableError as error:
                 self._memory.told.discard(execution_id)
                 _log.warning("containers left", execution=execution_id, problem=str(error))
-
-    async def _let_starts_pass(self) -> None:
-        if self._over.qsize() >= _LONG_QUEUE:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
-                await self._memory.nothing_starts.wait()
 
     async def _clear(self, execution_id: str) -> None:
         async with self._memory.lock(execution_id):

@@ -57,12 +57,6 @@ class Containers:
         """Return what the daemon knows of a container, or None."""
         return await self._connection.unless_absent(self._container(name).show())
 
-    async def wait(self, name: str) -> int | None:
-        """Wait for a container's end and return its exit code; None: there is no such one."""
-        call = self._container(name).wait(condition="not-running")
-        answer = await self._connection.unless_absent(call)
-        return None if answer is None else int(answer["StatusCode"])
-
     async def find(self, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         """List the containers that filters find, also those that have ended."""
         found = await self._connection.unless_absent(self._find(filters))

@@ -58,7 +58,7 @@ class DockerEngine:
         self._connection = Connection(url)
         self._containers = Containers(self._connection)
         self._memory = Memory()
-        self._copier = Copier(self._connection, data_dir / "executions", log_limit)
+        self._copier = Copier(self._connection, self._memory, data_dir / "executions", log_limit)
         self._inspector = Inspector(self._containers, instance, self._memory, clock)
         cleaner = Cleaner(self._containers, self._copier, self._memory)
         self._news = News()

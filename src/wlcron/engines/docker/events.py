@@ -15,7 +15,9 @@ class Events:
 
     def __init__(self, connection: Connection, instance: str) -> None:
         self._connection = connection
-        self._wanted = {"type": ["container"], "event": ["die"], **filters(instance, JOB)}
+        self._instance = instance
+        # Podman filters by its own word, and tells Docker's.
+        self._wanted = {"type": ["container"], "event": ["die", "died"], **filters(instance, JOB)}
         self._last: tuple[int, str] | None = None  # instant (nanoseconds) and container
 
     @asynccontextmanager
@@ -38,7 +40,8 @@ class Events:
         async for event in events:
             mark = (event.get("timeNano") or 0, (event.get("Actor") or {}).get("ID", ""))
             job = died(event)
-            # The daemon begins a resumed stream with the event that it is resumed from.
-            if job is not None and mark != self._last:
+            # Podman's filter lets pass what has one of the labels. And a daemon begins a resumed
+            # stream with the event that it is resumed from.
+            if job is not None and job.instance == self._instance and mark != self._last:
                 self._last = mark
                 yield job

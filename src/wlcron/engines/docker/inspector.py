@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,11 @@ from wlcron.engines.docker.observation import Job, ended, inspected, listed, sta
 from wlcron.engines.docker.request import JOB, filters, guard_name, job_name
 
 # A guard that ends an execution ends itself within a tenth of a second after the job; the rest is
-# what a daemon under load needs to notice.
-_GUARD_ENDS_WITHIN = 1.0
+# what a daemon under load needs to notice. Past the deadline it is the guard in all likelihood, and
+# only a clock that was set can make it another; before it, it is the other way round. Seconds.
+_GUARD_ENDS_WITHIN = 10.0
+_GUARD_MAY_END_WITHIN = 1.0
+_LOOK = 0.05
 
 
 class Inspector:
@@ -87,11 +91,15 @@ class Inspector:
 
     async def _guard_code(self, job: Job) -> int | None:
         """Return the exit code of the guard of an ended job, or None when it goes on."""
-        try:
-            async with asyncio.timeout(_GUARD_ENDS_WITHIN):
-                code = await self._containers.wait(guard_name(job.execution_id))
-        except TimeoutError:
-            return None
-        if code is None and job.deadline and job.ended_at and job.ended_at >= job.deadline:
-            return guard.AT_DEADLINE  # the guard is gone, so the clocks are all there is
-        return code
+        is_late = bool(job.deadline and job.ended_at and job.ended_at >= job.deadline)
+        # Asked again and again, because Podman 4 does not answer to a `wait` that comes late.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GUARD_ENDS_WITHIN if is_late else _GUARD_MAY_END_WITHIN):
+                while True:
+                    state = await self.guard_state(job.execution_id)
+                    if state is None:  # so the clocks are all there is
+                        return guard.AT_DEADLINE if is_late else None
+                    if not state["Running"]:
+                        return int(state["ExitCode"])
+                    await asyncio.sleep(_LOOK)
+        return None

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakValueDictionary
+
+_PATIENCE = 5.0  # seconds
 
 
 def _set() -> asyncio.Event:
@@ -45,6 +47,15 @@ class Memory:
             self.withdrawn.discard(execution_id)
             if not self.starting:
                 self.nothing_starts.set()
+
+    async def let_starts_pass(self) -> None:
+        """Wait until nothing is being started, for a while at most.
+
+        Somebody waits for a start, and the daemon's time is all that a start is made of.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self.nothing_starts.wait()
 
     def withdraw(self, execution_id: str) -> None:
         """Have a start that is in flight come to nothing, if it can still be helped."""

@@ -67,7 +67,8 @@ def died(event: Mapping[str, Any]) -> Job | None:
     """Return what an event of the kind `die` says of a job, or None when it is none of ours."""
     actor = event.get("Actor") or {}
     attributes = actor.get("Attributes") or {}
-    if event.get("Action") != "die" or not attributes.get(EXECUTION):
+    is_job = attributes.get(ROLE) == JOB and attributes.get(EXECUTION)
+    if event.get("Action") != "die" or not is_job:
         return None
     code = str(attributes.get("exitCode", ""))
     return Job(

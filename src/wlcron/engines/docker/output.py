@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wlcron.engines.docker.connection import Connection, DaemonError
 from wlcron.engines.docker.logcopy import LogCopy
+from wlcron.engines.docker.memory import Memory
 from wlcron.engines.docker.news import end
 from wlcron.engines.docker.request import job_name
 from wlcron.errors import EngineUnavailableError
@@ -20,8 +21,11 @@ _REST_PER_WORK = 4.0
 class Copier:
     """Copies the logs of executions, each by a task of its own."""
 
-    def __init__(self, connection: Connection, executions: Path, limit: int) -> None:
+    def __init__(
+        self, connection: Connection, memory: Memory, executions: Path, limit: int
+    ) -> None:
         self._connection = connection
+        self._memory = memory
         self._executions = executions
         self._limit = limit
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -62,6 +66,7 @@ class Copier:
         await end(self._tasks.values())
 
     async def _follow(self, execution_id: str) -> None:
+        await self._memory.let_starts_pass()  # the daemon keeps the beginning meanwhile
         while True:
             try:
                 await self._copy(execution_id, follow=True)

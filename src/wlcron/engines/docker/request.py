@@ -24,8 +24,6 @@ GUARD = "guard"
 LEAST_MEMORY = 6 * 1024 * 1024  # what Docker accepts, bytes
 _LEAST_LOG_FILE = 1_000_000  # bytes
 _NANO = 1_000_000_000
-# An image's health check would run beside every job, and nobody asks for its result.
-_NO_HEALTHCHECK = {"Test": ["NONE"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,6 @@ def guard_request(
         ],
         "User": "0",
         "Labels": _labels(house, execution, deadline, GUARD),
-        "Healthcheck": _NO_HEALTHCHECK,
         "StopTimeout": math.ceil(grace.total_seconds()) + 5,
         "HostConfig": {
             "NetworkMode": "host",
@@ -91,7 +88,6 @@ def job_request(
         **_command(execution, container),
         "Env": [f"{name}={value}" for name, value in variables.items()],
         "Labels": _labels(house, execution, deadline, JOB),
-        "Healthcheck": _NO_HEALTHCHECK,
         "StopTimeout": math.ceil(container.stop_grace.total_seconds()),
         "HostConfig": {
             "PidMode": f"container:{guard_name(execution.id)}",

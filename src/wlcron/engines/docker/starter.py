@@ -1,4 +1,4 @@
-"""Starts an execution: guard and job are made, then started; what is there already is found."""
+"""Starts an execution: first the guard, then the job; what is there already is found."""
 
 import asyncio
 import os
@@ -88,10 +88,6 @@ class Starter:
         if execution.id in self._memory.withdrawn:
             return self._saw(execution, Kind.WITHDRAWN)
         try:
-            await self._containers.start(guard_name(execution.id))
-        except DaemonError as error:
-            raise _RefusedError(_guard_problem(self._house.guard_image, error)) from error
-        try:
             await self._containers.start(job_name(execution.id))
         except DaemonError as error:
             return await self._explain(execution, error)
@@ -108,11 +104,11 @@ class Starter:
         )
 
     async def _make(self, execution: Execution, cron: Cron) -> datetime | Observation:
-        """Make both containers and return the deadline, or what is true of the execution."""
+        """Start the guard and make the job; return the deadline, or what is true already."""
         pulled: set[str] = set()
         for _ in range(_ATTEMPTS):
             deadline = self._inspector.clock() + cron.definition.timeout
-            obstacle = await self._create(execution, cron, deadline)
+            obstacle = await self._prepare(execution, cron, deadline)
             if obstacle is None:
                 return deadline
             seen = await self._overcome(execution, obstacle, pulled)
@@ -124,33 +120,37 @@ class Starter:
             "Docker has containers of this execution that cannot be removed: see `docker ps -a`"
         )
 
-    async def _create(
+    async def _prepare(
         self, execution: Execution, cron: Cron, deadline: datetime
     ) -> _Obstacle | None:
-        # Both before either is started: a missing image is found while nothing runs.
-        for name, body in (
-            (guard_name(execution.id), guard_request(self._house, execution, cron, deadline)),
-            (job_name(execution.id), job_request(self._house, execution, cron, deadline)),
-        ):
-            try:
-                await self._containers.create(name, body)
-            except DaemonError as error:
-                return _Obstacle(name, body["Image"], error)
+        guard, job = guard_name(execution.id), job_name(execution.id)
+        try:
+            await self._containers.create(
+                guard, guard_request(self._house, execution, cron, deadline)
+            )
+            await self._containers.start(guard)
+        except DaemonError as error:
+            return _Obstacle(guard, self._house.guard_image, error)
+        body = job_request(self._house, execution, cron, deadline)
+        try:
+            await self._containers.create(job, body)
+        except DaemonError as error:
+            return _Obstacle(job, body["Image"], error)
         return None
 
     async def _overcome(
         self, execution: Execution, obstacle: _Obstacle, pulled: set[str]
     ) -> Observation | None:
         """Return what is true of the execution, or None when it is worth another attempt."""
-        status, image = obstacle.error.status, obstacle.image
-        if status == CONFLICT:
+        error, image = obstacle.error, obstacle.image
+        if error.status == CONFLICT or "already in use" in error.message:
             return await self._find(execution.id)
-        if status == NOT_FOUND and image not in pulled:
+        if error.status == NOT_FOUND and image not in pulled:
             pulled.add(image)
             return await self._pull(execution, image)
         if obstacle.name == guard_name(execution.id):
-            raise _RefusedError(_guard_problem(image, obstacle.error))
-        raise _RefusedError(in_plain_words(obstacle.error.message))
+            raise _RefusedError(_guard_problem(image, error))
+        raise _RefusedError(in_plain_words(error.message))
 
     async def _find(self, execution_id: str) -> Observation | None:
         """Return what is true of an execution that was begun before; None: it never ran."""

@@ -20,7 +20,7 @@ from wlcron.errors import EngineUnavailableError
 
 _LOOK_EVERY = 60.0  # seconds between two looks at all containers
 _LONGEST_PAUSE = 30.0  # seconds before the daemon is tried again
-_ENDS = frozenset({Kind.EXITED, Kind.TIMED_OUT, Kind.REFUSED})
+_ENDS = frozenset({Kind.EXITED, Kind.TIMED_OUT, Kind.REFUSED, Kind.GONE})
 _log = structlog.get_logger("wlcron.docker")
 
 
