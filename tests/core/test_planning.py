@@ -1,7 +1,9 @@
 """What due slots become."""
 
+import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND, make_cron, make_execution
 from wlcron.core.cron import Pause
 from wlcron.core.execution import Execution, Overrides, Status
-from wlcron.core.planning import execution_id, first_due, plan, plan_manual, skip_for
+from wlcron.core.planning import execution_id, first_due, plan, plan_manual, skip_for, uuid5
 
 
 def fates(cron_options: dict[str, object], now: datetime) -> list[tuple[str, Status]]:
@@ -121,6 +123,13 @@ def test_every_server_gives_a_slot_the_same_execution_id() -> None:
     """Promise 3: the id goes by the cron and the slot alone."""
     first, second = plan(make_cron(), NOON), plan(make_cron(), NOON + MINUTE)
     assert first.executions[0].id == second.executions[0].id == execution_id(make_cron(), NOON)
+
+
+@given(st.uuids(), st.text())
+def test_ids_are_those_of_the_standard(namespace: UUID, name: str) -> None:
+    """RFC 9562's UUID version 5, as the standard library makes it."""
+    encodable = name.encode("utf-8", "replace").decode()
+    assert uuid5(str(namespace), encodable) == str(uuid.uuid5(namespace, encodable))
 
 
 def test_a_manual_slot_is_the_same_execution_for_the_same_key() -> None:

@@ -1,8 +1,8 @@
 """plan(cron, now) -> Plan: the rows that due slots end in, and the next slot to wait for."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
 
 from wlcron.core.cron import LONGEST_START_WITHIN, Cron
 from wlcron.core.execution import Execution, Overrides, Status
@@ -39,7 +39,7 @@ def plan(cron: Cron, now: datetime, limit: int = 1000) -> Plan:
 def plan_manual(cron: Cron, now: datetime, key: str, overrides: Overrides | None = None) -> Plan:
     """Plan one execution of a cron at `now` (zone-aware); the same key makes the same execution."""
     execution = Execution(
-        id=str(uuid5(UUID(cron.id), f"manual:{key}")),
+        id=uuid5(cron.id, f"manual:{key}"),
         cron_id=cron.id,
         cron_name=cron.name,
         cron_version=cron.version,
@@ -71,7 +71,19 @@ def skip_for(execution: Execution, running: Execution) -> Execution:
 
 def execution_id(cron: Cron, slot: datetime) -> str:
     """Return the id that every server gives to the execution of this slot."""
-    return str(uuid5(UUID(cron.id), slot.isoformat()))
+    return uuid5(cron.id, slot.isoformat())
+
+
+def uuid5(namespace: str, name: str) -> str:
+    """Return the UUID of version 5 (RFC 9562) for a name below a namespace, in text.
+
+    The standard library's does the same in three times the time, which would be a third of what
+    planning a slot takes.
+    """
+    given = bytes.fromhex(namespace.replace("-", "")) + name.encode()
+    digits = hashlib.sha1(given, usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def _row(cron: Cron, slot: datetime, following: datetime | None, now: datetime) -> Execution:

@@ -13,7 +13,7 @@ from wlcron.core.planning import Plan, plan
 from wlcron.schedule import ScheduleError
 from wlcron.store import Store
 
-CRONS_AT_ONCE = 1000
+CRONS_AT_ONCE = 5000
 ROWS_AT_ONCE = 10_000
 IDLE = timedelta(minutes=1)
 _log = structlog.get_logger("wlcron.scheduler")
