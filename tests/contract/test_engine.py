@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.conftest import eventually
+from tests.conftest import DEADLINE, eventually
 from tests.contract.engines import LONG, TRIALS, Job, Trial, execution_of
 from wlcron.core.execution import Execution, Kind, Observation, Overrides
 
@@ -249,9 +249,10 @@ async def test_a_restart_finds_what_runs(trial: Trial) -> None:
         started.started_at,
         started.deadline,
     )
-    watching = trial.engine.watch()
+    listening = asyncio.ensure_future(anext(trial.engine.watch()))
+    await truth(trial, execution)  # a moment, in which it begins to listen
     await trial.engine.stop(execution)
-    told = await anext(watching)
+    told = await asyncio.wait_for(listening, DEADLINE)
     assert (told.execution_id, told.kind) == (execution.id, Kind.EXITED)
 
 

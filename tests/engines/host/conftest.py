@@ -1,12 +1,13 @@
 """A host engine with a guard of its own, and short words for what tests do with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import eventually
+from tests.conftest import DEADLINE, eventually
 from tests.contract.engines import LONG, Job, cron_for, execution_of
 from tests.engines.host.guards import end_guard
 from wlcron.core.cron import Cron
@@ -61,6 +62,15 @@ class Host:
 
         await eventually(has_a_line)
         return await self.log(execution)
+
+
+async def heard(host: Host, execution: Execution) -> Observation:
+    """Return what a watcher is told of an execution; to be listening before it happens."""
+    async with asyncio.timeout(DEADLINE):
+        async for seen in host.engine.watch():
+            if seen.execution_id == execution.id:
+                return seen
+    raise AssertionError
 
 
 def cron_of(*arguments: str, **container: object) -> Cron:

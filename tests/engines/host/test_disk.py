@@ -1,5 +1,6 @@
 """Floods of output and full disks stop neither jobs nor deadlines, and lose no end."""
 
+import asyncio
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 
 from tests.conftest import eventually
 from tests.contract.engines import execution_of
-from tests.engines.host.conftest import Host, cron_of
+from tests.engines.host.conftest import Host, cron_of, heard
 from tests.engines.host.guards import end_guard
 from wlcron.core.execution import Kind
 from wlcron.engines.host.engine import HostEngine
@@ -69,14 +70,13 @@ async def test_floods_leave_time_for_the_deadlines_of_all(host: Host) -> None:
 async def test_an_end_on_a_full_disk_is_known_at_once_and_written_later(small_host: Host) -> None:
     """The job runs, its end is heard of at once, and a restarted server finds it."""
     host = small_host
-    watching = host.engine.watch()
     command = "trap 'exit 8' TERM; echo ready; sleep 300 & wait"
     execution, _ = await host.start("sh", "-c", command)
     await host.first_words(execution)
+    listening = asyncio.create_task(heard(host, execution))
     filler = fill(host)
     await host.engine.stop(execution)
-    told = await anext(watching)
-    assert (told.execution_id, told.exit_code) == (execution.id, 8)
+    assert (await listening).exit_code == 8
     assert read_record(host.data / "executions", execution.id) is None
     assert (await host.truth(execution)).exit_code == 8
     filler.unlink()

@@ -13,9 +13,9 @@ import pytest
 
 from tests.conftest import eventually
 from tests.contract.engines import Job, cron_for, execution_of
-from tests.engines.host.conftest import Host, cron_of, is_alive, marked
+from tests.engines.host.conftest import Host, cron_of, heard, is_alive, marked
 from tests.engines.host.guards import end_guard, guard_of
-from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.core.execution import Execution, Kind
 from wlcron.engines.host.engine import HostEngine
 from wlcron.engines.host.protocol import decode, encode, open_directory, socket_address
 from wlcron.errors import EngineUnavailableError
@@ -77,14 +77,6 @@ def the_guard_of(host: Host) -> int:
     return guard
 
 
-async def heard(host: Host, execution: Execution) -> Observation:
-    """Return what a watcher is told of an execution."""
-    async for seen in host.engine.watch():
-        if seen.execution_id == execution.id:
-            return seen
-    raise AssertionError
-
-
 async def test_executions_outlive_a_server_that_is_killed(host: Host) -> None:
     """After `kill -9` they run on, and a new server learns their true end."""
     server = await asyncio.create_subprocess_exec(
@@ -109,7 +101,7 @@ async def test_executions_end_with_a_guard_that_is_killed(host: Host) -> None:
     await host.first_words(execution)
     jobs = sleepers(execution)
     listening = asyncio.create_task(heard(host, execution))
-    await asyncio.sleep(0)
+    await host.truth(execution)
     os.kill(the_guard_of(host), signal.SIGKILL)
     seen = await listening
     assert seen.kind is Kind.GONE
