@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.acceptance.program import PATIENCE, Server
+from tests.acceptance.user import PATIENCE, User
 from tests.conftest import eventually
 
 NEVER = "cron(0 0 1 1 ? 2199)"
@@ -32,38 +32,38 @@ def soon(seconds: int = 2) -> tuple[str, datetime]:
     return f"at({slot:%Y-%m-%dT%H:%M:%S})", slot
 
 
-async def create(server: Server, name: str, text: str) -> None:
+async def create(server: User, name: str, text: str) -> None:
     """Create a cron that has to be taken."""
     answer = await server.wl("cron", "create", name, "-f", "-", stdin=text)
     assert answer.code == 0, answer.err
 
 
-async def run(server: Server, name: str, *arguments: str) -> str:
+async def run(server: User, name: str, *arguments: str) -> str:
     """Start an execution now and return its id."""
     answer = await server.wl("cron", "run", name, *arguments)
     assert answer.code == 0, answer.err
     return answer.out.strip()
 
 
-async def history(server: Server, name: str, limit: int = 1000) -> list[Row]:
+async def history(server: User, name: str, limit: int = 1000) -> list[Row]:
     """Return the executions of a cron, newest first."""
     answer = await server.ask("GET", f"/v1/crons/{name}/executions?limit={limit}")
     rows: list[Row] = answer["executions"]
     return rows
 
 
-async def begun(server: Server, name: str) -> Row:
+async def begun(server: User, name: str) -> Row:
     """Wait until the newest execution of a cron runs (or is over already)."""
     return await newest(server, name, lambda row: row["status"] not in {"PENDING", "STARTING"})
 
 
-async def over(server: Server, name: str, within: float = PATIENCE) -> Row:
+async def over(server: User, name: str, within: float = PATIENCE) -> Row:
     """Wait for the end of the newest execution of a cron."""
     return await newest(server, name, lambda row: row["status"] not in ACTIVE, within)
 
 
 async def newest(
-    server: Server,
+    server: User,
     name: str,
     is_so: Callable[[Row], bool],
     within: float = PATIENCE,

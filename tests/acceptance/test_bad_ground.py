@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.crons import begun, create, cron_file, history, over, run
-from tests.acceptance.program import Answer, Server
+from tests.acceptance.program import Server
+from tests.acceptance.user import Answer
 
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 

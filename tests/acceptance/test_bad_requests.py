@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.acceptance.crons import begun, create, cron_file, over, run
-from tests.acceptance.program import PATIENCE, Server, ended
+from tests.acceptance.program import Server, ended
+from tests.acceptance.user import PATIENCE, User
 from tests.conftest import eventually
 
 WRONG = "a-token-that-is-wrong"
@@ -66,7 +67,7 @@ async def test_a_wrong_token_is_one_sentence_that_says_where_the_right_one_is(
     host: Server,
 ) -> None:
     """It names where the wrong one is from, and never repeats it."""
-    stranger = Server(host.data, host.home, environ={"WL_TOKEN": WRONG}, port=host.port)
+    stranger = User(host.data, host.home, environ={"WL_TOKEN": WRONG}, port=host.port)
     refused = await stranger.wl("cron", "list")
     assert refused.code == 1
     assert "WL_TOKEN" in refused.err

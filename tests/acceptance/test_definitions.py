@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.acceptance.crons import create, cron_file, history, newest, over, run, soon
-from tests.acceptance.program import Server, free_port
+from tests.acceptance.program import Server
+from tests.acceptance.user import User, free_port
 
 NAMED = """\
 name: {name}
@@ -64,7 +65,7 @@ async def test_validate_needs_no_server(tmp_path: Path) -> None:
     file = tmp_path / "cron.yaml"
     file.write_text(named("nightly"))
     nowhere = f"http://127.0.0.1:{free_port()}"
-    client = Server(tmp_path, tmp_path, environ={"WL_URL": nowhere})
+    client = User(tmp_path, tmp_path, environ={"WL_URL": nowhere})
     assert (await client.wl("cron", "validate", "-f", str(file))).code == 0
     file.write_text(named("nightly", "0 9 30 2"))
     answer = await client.wl("cron", "validate", "-f", str(file))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.acceptance.crons import begun, create, cron_file, run
 from tests.acceptance.program import Server
+from tests.acceptance.user import User
 
 SECRET = "hunter2-3f1d9c"  # noqa: S105 -- the tests' own
 GIVEN = "given-token-5b1c"
@@ -52,7 +53,7 @@ async def test_a_token_may_come_from_a_file(fresh: Server, tmp_path: Path) -> No
     fresh.environ["WL_TOKEN_FILE"] = str(file)
     await fresh.start()
     assert (await fresh.wl("cron", "list")).code == 0
-    stranger = Server(fresh.data, fresh.home, environ={"WL_TOKEN": "no"}, port=fresh.port)
+    stranger = User(fresh.data, fresh.home, environ={"WL_TOKEN": "no"}, port=fresh.port)
     assert (await stranger.wl("cron", "list")).code == 1
 
 
