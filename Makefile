@@ -36,7 +36,7 @@ cover: .venv/.tools ## coverage of the pure parts, which has to be whole
 
 .PHONY: bench
 bench: .venv/.peers ## speed and size beside peers and floors, as docs/performance.md shows them
-	@$(LAB) run -- $(PYTHON) benchmarks/run.py
+	@$(LAB) run -- $(PYTHON) benchmarks/run.py $(BENCH)
 
 .PHONY: docs
 docs: .venv/.tools ## the generated parts of docs/

@@ -46,6 +46,8 @@ async def measure() -> list[Row]:
                 theirs, floor = await _beside_floor(name, contender, load, rounds)
             except AbsentError as absent:
                 rows.append(not_run(what, str(absent)))
+            except TimeoutError:
+                rows.append(not_run(what, "it did not start them all"))
             else:
                 rows.append(told(what, milliseconds(theirs), milliseconds(floor)))
     return [*rows, Row(f"{_WHAT}: supercronic", "not run: built from source", ratio=2.6)]
@@ -79,7 +81,7 @@ async def _beside_floor(
     for number in range(rounds):
         progress(f"host, {JOBS:,} at once: {name}, round {number + 1} of {rounds}")
         floor.append(await floor_seconds(load))
-        theirs.append(await contender(load.fresh(f"{name}-{number}")))
+        theirs.append(await contender(load.fresh()))
         floor.append(await floor_seconds(load))
     return median(theirs), median(floor)
 

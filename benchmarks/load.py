@@ -4,9 +4,11 @@ All contenders start the same program, so that when a job has started is known f
 """
 
 import asyncio
+import os
 import shutil
 import struct
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from waiting import until
@@ -23,11 +25,11 @@ class Load:
     stamps: Path
     floor: str
 
-    def fresh(self, name: str) -> "Load":
+    def fresh(self) -> "Load":
         """Return the same load with an empty file of its own."""
-        stamps = self.stamps.with_name(name)
-        stamps.write_bytes(b"")
-        return Load(self.count, self.job, stamps, self.floor)
+        file, path = tempfile.mkstemp(dir=self.stamps.parent, prefix="stamps-")
+        os.close(file)
+        return replace(self, stamps=Path(path))
 
     @property
     def command(self) -> list[str]:
@@ -38,9 +40,9 @@ class Load:
         """Return when each has started that has."""
         return [stamp / 1e9 for (stamp,) in struct.iter_unpack("=q", self.stamps.read_bytes())]
 
-    async def last_start(self, extra: int = 0) -> float:
-        """Wait until all (and so many that were warmed up with) have started."""
-        await until(lambda: self.stamps.stat().st_size >= 8 * (self.count + extra), 0.1)
+    async def last_start(self) -> float:
+        """Wait until all have started, and return when the last one did."""
+        await until(lambda: self.stamps.stat().st_size >= 8 * self.count, 0.1)
         return max(self.started())
 
 
@@ -58,7 +60,7 @@ async def compile_load(count: int, folder: Path) -> Load | None:
 
 async def floor_seconds(load: Load) -> float:
     """Return how long a loop in C takes, from its begin to the last start."""
-    load = load.fresh("floor-stamps")
+    load = load.fresh()
     command = (load.floor, str(load.count), *load.command)
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()
