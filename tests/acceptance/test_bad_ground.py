@@ -13,6 +13,7 @@ import pytest
 from tests.acceptance.crons import begun, create, cron_file, history, over, run
 from tests.acceptance.program import Server
 from tests.acceptance.user import Answer
+from tests.conftest import eventually
 
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 
@@ -157,7 +158,9 @@ async def test_a_full_disk_loses_nothing(fresh: Server, name: str, small_disk: P
     """What cannot be kept is refused in words; ends are recorded when there is room again."""
     fresh.data = small_disk / "data"
     await fresh.start()
-    await create(fresh, name, cron_file("sleep 2; head -c 100000 /dev/zero; exit 6"))
+    done = fresh.home / "done"
+    script = f"sleep 2; head -c 100000 /dev/zero; touch {done}; exit 6"
+    await create(fresh, name, cron_file(script))
     await run(fresh, name)
     await begun(fresh, name)
     ballast = fill(small_disk)
@@ -167,7 +170,7 @@ async def test_a_full_disk_loses_nothing(fresh: Server, name: str, small_disk: P
     database = fresh.data / "wlcron.db"
     assert refusal.err == f"wl: the disk of the database {database} is full: make room on it\n"
     assert "RUNNING" in (await fresh.wl("cron", "status", name)).out
-    await fresh.wl("cron", "logs", name, "-f")  # until the job has ended, and then a while
+    await eventually(done.exists)
     ballast.unlink()
     row = await over(fresh, name)
     assert (row["status"], row["exit_code"]) == ("FAILED", 6)

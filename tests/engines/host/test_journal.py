@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wlcron.engines.host.journal import Entry, Journal
+from wlcron.engines.host.guard.journal import Entry, Journal
 
 
 def entry(execution_id: str, pid: int | None = None) -> Entry:

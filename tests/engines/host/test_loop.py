@@ -6,7 +6,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wlcron.engines.host.loop import Loop
+from wlcron.engines.host.guard.loop import Loop
 from wlcron.engines.host.protocol import boottime
 
 

@@ -14,7 +14,7 @@ from wlcron.engines.host.limits import ControlGroups
 
 CAPPED = """
 import os
-from wlcron.engines.host.spawn import spawn
+from wlcron.engines.host.guard.spawn import spawn
 request = {
     "arguments": ["sh", "-c", "ulimit -v"],
     "env": {"PATH": os.environ["PATH"]},

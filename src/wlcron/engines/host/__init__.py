@@ -1,6 +1,6 @@
 """Runs executions as processes of this machine, below one guard process that outlives the server.
 
-The server's side is `engine` with `request`, `observation`, `link` and `launch`; the rest is the
-guard's (`python -m wlcron.engines.host.guard`), which imports little: it has to start at once and
-stay small.
+The modules here are the server's side, and what both sides share (`protocol`, `records`,
+`limits`); `guard/` is the other process (`python -m wlcron.engines.host.guard`). It imports
+little: it has to start at once and stay small, so this package imports nothing by itself.
 """

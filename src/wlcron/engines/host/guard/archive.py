@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wlcron.engines.host.loop import Loop
+from wlcron.engines.host.guard.loop import Loop
 from wlcron.engines.host.protocol import Record, boottime
 from wlcron.engines.host.records import read_record, unknown, write_record
 

@@ -4,9 +4,9 @@ import os
 import signal
 from contextlib import suppress
 
-from wlcron.engines.host import processes
-from wlcron.engines.host.ending import Ender
-from wlcron.engines.host.jobs import Job, Jobs
+from wlcron.engines.host.guard import processes
+from wlcron.engines.host.guard.ending import Ender
+from wlcron.engines.host.guard.jobs import Job, Jobs
 from wlcron.engines.host.protocol import boottime
 
 _BATCH = 64

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 
-from wlcron.engines.host.loop import Loop
+from wlcron.engines.host.guard.loop import Loop
 from wlcron.engines.host.protocol import LONGEST_LINE, Answer, Question, Record, decode, encode
 
 _READ = 262_144  # bytes at once

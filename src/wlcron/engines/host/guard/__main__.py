@@ -16,14 +16,18 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from wlcron.engines.host.archive import Archive
-from wlcron.engines.host.clients import Client, Clients
-from wlcron.engines.host.ending import Ender
-from wlcron.engines.host.isolation import isolate
-from wlcron.engines.host.jobs import SHUTDOWN, STOP, Job, Jobs
-from wlcron.engines.host.journal import Journal
-from wlcron.engines.host.loop import Loop
-from wlcron.engines.host.output import Output
+from wlcron.engines.host.guard.archive import Archive
+from wlcron.engines.host.guard.clients import Client, Clients
+from wlcron.engines.host.guard.ending import Ender
+from wlcron.engines.host.guard.isolation import isolate
+from wlcron.engines.host.guard.jobs import SHUTDOWN, STOP, Job, Jobs
+from wlcron.engines.host.guard.journal import Journal
+from wlcron.engines.host.guard.loop import Loop
+from wlcron.engines.host.guard.output import Output
+from wlcron.engines.host.guard.reaping import Reaper
+from wlcron.engines.host.guard.recovery import Recovery
+from wlcron.engines.host.guard.spawn import raise_file_limit
+from wlcron.engines.host.guard.starting import Starter
 from wlcron.engines.host.protocol import (
     PROTOCOL,
     Answer,
@@ -34,11 +38,7 @@ from wlcron.engines.host.protocol import (
     open_directory,
     socket_address,
 )
-from wlcron.engines.host.reaping import Reaper
 from wlcron.engines.host.records import unknown
-from wlcron.engines.host.recovery import Recovery
-from wlcron.engines.host.spawn import raise_file_limit
-from wlcron.engines.host.starting import Starter
 
 _BACKLOG = 128
 _PAUSE = 0.5  # seconds after an error of our own: it may come again, and is written to a log

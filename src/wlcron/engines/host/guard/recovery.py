@@ -3,13 +3,13 @@
 import os
 from contextlib import suppress
 
-from wlcron.engines.host import processes
-from wlcron.engines.host.archive import Archive
-from wlcron.engines.host.ending import Ender
-from wlcron.engines.host.jobs import Job, Jobs
-from wlcron.engines.host.journal import Entry, Journal
+from wlcron.engines.host.guard import processes
+from wlcron.engines.host.guard.archive import Archive
+from wlcron.engines.host.guard.ending import Ender
+from wlcron.engines.host.guard.jobs import Job, Jobs
+from wlcron.engines.host.guard.journal import Entry, Journal
+from wlcron.engines.host.guard.loop import Loop
 from wlcron.engines.host.limits import ControlGroups
-from wlcron.engines.host.loop import Loop
 from wlcron.engines.host.records import unknown
 
 _ENDED = "its guard died (it was killed, or the machine was restarted), and it was ended with it"

@@ -4,9 +4,9 @@ import signal
 import time
 from collections.abc import Iterator
 
-from wlcron.engines.host.journal import Entry
+from wlcron.engines.host.guard.journal import Entry
+from wlcron.engines.host.guard.output import Output
 from wlcron.engines.host.limits import Group
-from wlcron.engines.host.output import Output
 from wlcron.engines.host.protocol import Record, boottime
 
 DEADLINE = "deadline"

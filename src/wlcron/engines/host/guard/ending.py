@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
-from wlcron.engines.host import processes
-from wlcron.engines.host.archive import Archive
-from wlcron.engines.host.jobs import DEADLINE, Job, Jobs
-from wlcron.engines.host.loop import Loop, Timer
+from wlcron.engines.host.guard import processes
+from wlcron.engines.host.guard.archive import Archive
+from wlcron.engines.host.guard.jobs import DEADLINE, Job, Jobs
+from wlcron.engines.host.guard.loop import Loop, Timer
 from wlcron.engines.host.protocol import Record, boottime
 
 _SOON = 0.05  # seconds between two looks at who is left

@@ -5,15 +5,15 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from wlcron.engines.host.archive import Archive
-from wlcron.engines.host.clients import Client
-from wlcron.engines.host.jobs import Job, Jobs
-from wlcron.engines.host.journal import Entry, Journal
+from wlcron.engines.host.guard.archive import Archive
+from wlcron.engines.host.guard.clients import Client
+from wlcron.engines.host.guard.jobs import Job, Jobs
+from wlcron.engines.host.guard.journal import Entry, Journal
+from wlcron.engines.host.guard.output import Output
+from wlcron.engines.host.guard.spawn import RefusedError, spawn
 from wlcron.engines.host.limits import ControlGroups, Group
-from wlcron.engines.host.output import Output
 from wlcron.engines.host.protocol import Answer, Record, StartRequest
 from wlcron.engines.host.records import unknown
-from wlcron.engines.host.spawn import RefusedError, spawn
 
 _BATCH = 32  # starts a turn: between them deadlines are kept and answers are sent
 

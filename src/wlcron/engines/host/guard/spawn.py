@@ -6,7 +6,7 @@ import resource
 import signal
 from pathlib import Path
 
-from wlcron.engines.host.accounts import Account, account
+from wlcron.engines.host.guard.accounts import Account, account
 from wlcron.engines.host.limits import Group
 from wlcron.engines.host.protocol import StartRequest
 

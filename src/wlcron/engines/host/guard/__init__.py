@@ -1,0 +1,1 @@
+"""The guard: one process for all executions of a data directory, which outlives its server."""
