@@ -146,3 +146,14 @@ async def test_a_name_that_does_not_exist_is_said(api: Api, method: str, path: s
     answer = await api.client.request(method, path)
     assert answer.status_code == 404
     assert "no cron named none" in answer.json()["detail"]
+
+
+async def test_a_body_that_is_no_json_is_told_what_it_has_to_be(api: Api) -> None:
+    """As curl sends it by default, for example."""
+    await api.put()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await api.client.post("/v1/crons/pi/pause", content='{"for": 60}', headers=form)
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == (
+        "the body has to be a JSON object, sent with Content-Type: application/json"
+    )

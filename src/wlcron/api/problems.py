@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details; `detail` is one sentence that can be shown as it stands."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 import structlog
@@ -67,10 +68,14 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    problems = [
-        f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()
-    ]
+    problems = [_mistake(each["loc"], each["msg"]) for each in error.errors()]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(problems), problems=problems)
+
+
+def _mistake(place: Sequence[str | int], message: str) -> str:
+    if tuple(place) == ("body",):  # curl's -d sends a form unless it is told otherwise
+        return "the body has to be a JSON object, sent with Content-Type: application/json"
+    return f"{'.'.join(map(str, place))}: {message}"
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
