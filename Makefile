@@ -18,8 +18,8 @@ test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where 
 	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(TESTS)
 
 .PHONY: unit
-unit: .venv/.tools ## the tests that need no other program, under half a minute
-	@$(PYTEST) -m "not docker and not acceptance" $(TESTS)
+unit: .venv/.tools ## the tests of what is pure or in memory, under half a minute
+	@$(PYTEST) tests/core tests/schedule tests/cronfile tests/services tests/api tests/test_*.py
 
 .PHONY: lint
 lint: .venv/.tools ## format, ruff, mypy, the directions of imports
