@@ -1,0 +1,51 @@
+"""Logs come to this side before their container goes."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import eventually
+from tests.engines.docker.lab import FOR_LONG, Lab, cron_with, shell
+from wlcron.engines.docker.memory import Memory
+from wlcron.engines.docker.output import Copier
+from wlcron.logs import read_log
+
+pytestmark = pytest.mark.docker
+
+
+async def test_a_log_that_nobody_followed_is_copied_at_the_end(lab: Lab, tmp_path: Path) -> None:
+    """Both streams, also a last line without a line feed."""
+    execution, _ = await lab.start(cron_with(*shell("echo out; echo err >&2; printf last")))
+    await lab.end(execution)
+    copier = Copier(lab.connection, Memory(), tmp_path / "again", 1_000_000)
+    await copier.finish(execution.id)
+    copied = b"".join(read_log(copier.directory(execution.id)))
+    assert sorted(copied.replace(b"last", b"last\n").split()) == [b"err", b"last", b"out"]
+
+
+async def test_a_copy_waits_while_something_is_being_started(lab: Lab, tmp_path: Path) -> None:
+    """Somebody waits for a start; the daemon keeps the log meanwhile."""
+    execution, _ = await lab.start(cron_with(*shell("echo begun; sleep 300")))
+    memory = Memory()
+    copier = Copier(lab.connection, memory, tmp_path / "again", 1_000_000)
+    with memory.start("another"):
+        copier.begin(execution.id)
+        await eventually(lambda: has_log(lab.engine.logs(execution.id)))
+        assert list(read_log(copier.directory(execution.id))) == []
+    await eventually(lambda: list(read_log(copier.directory(execution.id))) == [b"begun\n"])
+    await copier.close()
+
+
+async def has_log(log: AsyncIterator[bytes]) -> bool:
+    """Whether there is something in a log."""
+    return bool([chunk async for chunk in log])
+
+
+async def test_following_a_log_ends_with_a_job_that_nobody_copies(lab: Lab) -> None:
+    """A server that has just been restarted does not know the execution yet."""
+    execution, _ = await lab.start(cron_with(*FOR_LONG))
+    await lab.restart()
+    following = lab.engine.logs(execution.id, follow=True)
+    await lab.engine.stop(execution)
+    assert [chunk async for chunk in following] == []
