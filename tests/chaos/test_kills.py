@@ -17,8 +17,8 @@ from tests.acceptance.program import Server
 from tests.conftest import eventually
 
 SECONDS = 16  # over which the slots are spread
-KILLS = 9
 CRONS = {"host": 60, "docker": 10}
+KILLS = {"host": 9, "docker": 5}
 LONGEST_LIFE = 2.5  # seconds from one start of the server to the next kill; it is ready after one
 
 
@@ -58,7 +58,7 @@ def job(dice: random.Random, told: Path, begins: datetime) -> str:
 
 async def kill_again_and_again(server: Server, dice: random.Random) -> None:
     """Kill it at random moments, some of them before it is ready, and leave it alive."""
-    for _ in range(KILLS):
+    for _ in range(KILLS[server.engine]):
         assert server.process is not None
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(server.process.wait, dice.uniform(0, LONGEST_LIFE))
