@@ -22,6 +22,7 @@ import structlog
 
 from filling import due_in, fill_with_crons, make_crons, once_at
 from measuring import Figure, Row, above, below, median, milliseconds, progress, rate
+from wlcron.app import calm_garbage_collection
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Observation
 from wlcron.core.planning import Plan
@@ -70,6 +71,7 @@ class _Engine(FakeEngine):
 
 async def measure() -> list[Row]:
     """Let the storm come a few times; the medians are handed in."""
+    calm_garbage_collection()
     committed, handed, floor = [], [], []
     for number in range(ROUNDS):
         progress(f"storm of {CRONS:,} slots: round {number + 1} of {ROUNDS}")

@@ -74,13 +74,13 @@ class Json(sa.types.TypeDecorator[Any]):
     def bind_processor(self, dialect: sa.Dialect) -> _Encode:
         """Return what makes a stored value."""
         del dialect
-        dump = self._adapter.dump_json
+        dump = self._adapter.serializer.to_json
         return lambda value: None if value is None else dump(value).decode()
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> _Decode:
         """Return what reads a stored value."""
         del dialect, coltype
-        load = self._adapter.validate_json
+        load = self._adapter.validator.validate_json
         return lambda value: None if value is None else load(value)
 
 
