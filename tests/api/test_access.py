@@ -1,18 +1,46 @@
 """Who may ask, and how errors look."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.api.conftest import Api
 
 
-@pytest.mark.parametrize("token", ["", "Bearer wrong", "Bearer ", "Basic c2VzYW1l", "Bearer é"])
-@pytest.mark.parametrize("path", ["/v1/crons", "/v1/executions/x", "/metrics", "/v1/doctor"])
-async def test_without_the_token_nothing_is_told(api: Api, token: str, path: str) -> None:
-    """Every route but health wants it."""
-    answer = await api.client.get(path, headers=[(b"Authorization", token.encode())])
+@pytest.mark.parametrize(
+    "token",
+    [b"", b"Bearer wrong", b"Bearer ", b"Basic c2VzYW1l", "Bearer é".encode(), b"Bearer \xff"],
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/crons",
+        "/v1/executions/x",
+        "/metrics",
+        "/v1/doctor",
+        "/openapi.json",
+        "/healthz/",
+        "/v2",
+    ],
+)
+async def test_without_the_token_nothing_is_told(api: Api, token: bytes, path: str) -> None:
+    """Every route but health wants it, and nothing else tells which routes there are."""
+    answer = await api.client.get(path, headers=[(b"Authorization", token)])
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert "WL_TOKEN" in answer.json()["detail"]
+
+
+async def test_without_the_token_no_body_is_read(api: Api) -> None:
+    """A stranger must not fill the memory of the server."""
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append("a part")
+        yield b"x"
+
+    answer = await api.client.put("/v1/crons/pi", content=body(), headers={"Authorization": ""})
+    assert (answer.status_code, read) == (401, [])
 
 
 async def test_health_needs_no_token(api: Api) -> None:
@@ -43,4 +71,4 @@ async def test_an_unknown_path_is_a_problem_document(api: Api) -> None:
 async def test_the_interface_describes_itself(api: Api) -> None:
     """OpenAPI lists every route."""
     paths = (await api.client.get("/openapi.json")).json()["paths"]
-    assert "/v1/crons/{name}/executions" in paths
+    assert paths["/v1/crons/{name}/executions"]["get"]["security"] == [{"HTTPBearer": []}]
