@@ -1,7 +1,10 @@
 """The server's own log: one event a line, on standard error."""
 
+import contextlib
 import logging
 import sys
+from dataclasses import dataclass
+from typing import TextIO, cast
 
 import structlog
 from structlog.dev import plain_traceback
@@ -10,11 +13,34 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from wlcron.errors import WlcronError
 
 
+@dataclass(frozen=True, slots=True, weakref_slot=True)  # structlog keeps a lock for each
+class Unfailing:
+    """A text stream that drops what cannot be written.
+
+    Where standard error is a full disk, or a pipe whose reader has gone, the work that a line was
+    to tell of has to go on all the same.
+    """
+
+    stream: TextIO
+
+    def write(self, text: str) -> int:
+        """Write what can be written; return how much was taken, which is all of it."""
+        with contextlib.suppress(OSError, ValueError):  # ValueError: the stream is closed
+            self.stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, where it can be."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.flush()
+
+
 def configure_log(log_format: str) -> None:
     """Have everything logged as `text` or `json`; `auto`: text on a terminal, else json.
 
-    What libraries log by the standard library comes out in the same format.
+    What libraries log by the standard library comes out in the same format. To log never raises.
     """
+    errors = cast("TextIO", Unfailing(sys.stderr))  # as much of one as those below make use of
     as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
@@ -24,9 +50,9 @@ def configure_log(log_format: str) -> None:
     structlog.configure(
         processors=[*shared, *_renderers(as_text=as_text)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(errors),
     )
-    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries = logging.StreamHandler(errors)
     of_libraries.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
