@@ -66,7 +66,7 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
             default_timeout=settings.default_timeout,
         )
         server = WebServer(build_api(context), context.stopping.set)
-        await parts.enter_async_context(service.at_work())
+        await parts.enter_async_context(service.at_work(server.stop))
         _tell_ready(listening, engine, home)
         await server.serve(sockets=[listening])
     _log.info("stopped; executions that were running run on")

@@ -5,8 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
 
 from wlcron.engine import Engine
+from wlcron.errors import WlcronError
 from wlcron.monitor import Monitor
 from wlcron.services.janitor import Janitor
 from wlcron.services.launcher import Launcher
@@ -17,6 +21,7 @@ from wlcron.services.scheduler import Scheduler
 from wlcron.store import Store
 
 DRAIN = timedelta(seconds=20)
+_log = structlog.get_logger("wlcron.service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,44 @@ class Service:
     observer: Observer
 
     @contextlib.asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
-        """Do all duties inside the block; at its end starts in flight are waited for."""
+    async def at_work(self, on_break: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+        """Do all duties inside the block; at its end starts in flight are waited for.
+
+        Duties end with the block only. Should a fault end them before, `on_break` is called, which
+        has to end the block, and WlcronError is raised at its end: nobody may take a service that
+        does nothing for one that works.
+        """
+        broken: list[BaseException] = []
         duties = asyncio.create_task(self.runner.run(), name="duties")
         listening = asyncio.create_task(self.observer.listen(), name="listening")
+        for task in (duties, listening):
+            task.add_done_callback(partial(_note_break, broken=broken, on_break=on_break))
         try:
             yield
         finally:
-            duties.cancel()
-            await asyncio.gather(duties, return_exceptions=True)
+            await _end(duties)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN.total_seconds()):
                     await self.launcher.drain()
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await _end(listening)
+        if broken:
+            raise WlcronError(
+                "the service ended by a fault of its own: see its log, start it again"
+            )
+
+
+def _note_break(
+    task: asyncio.Task[None], broken: list[BaseException], on_break: Callable[[], None]
+) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        broken.append(error)
+        _log.critical("the service cannot go on", of=task.get_name(), exc_info=error)
+        on_break()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def build_service(
