@@ -33,6 +33,7 @@ class Api:
     engine: FakeEngine
     service: Service
     woken: list[str]
+    problems: dict[str, str]  # of duties
     now: datetime = NOON
     script: Script = LONG
 
@@ -55,13 +56,13 @@ async def api() -> AsyncIterator[Api]:
     store, woken = MemoryStore(), list[str]()
     engine = FakeEngine(lambda _: made.script, lambda: made.now)
     service = build_service(store, engine, lambda: made.now)
-    made = Api(httpx.AsyncClient(), store, engine, service, woken)
+    made = Api(httpx.AsyncClient(), store, engine, service, woken, {})
     context = Context(
         store=store,
         engine=engine,
         clock=lambda: made.now,
         wake=lambda *names: woken.extend(names),
-        problems=service.runner.problems,
+        problems=lambda: made.problems,
         metrics=lambda: b"wlcron_up 1\n",
         token=TOKEN,
         default_timeout=HOUR,

@@ -50,6 +50,15 @@ async def test_health_needs_no_token(api: Api) -> None:
         assert answer.status_code == 200
 
 
+async def test_what_fails_is_named_to_everybody_and_told_to_who_has_the_token(api: Api) -> None:
+    """A sentence about a failure may hold paths and addresses."""
+    api.problems["observer"] = "observer failed: no such file: /srv/wl/key"
+    answer = await api.client.get("/readyz", headers={"Authorization": ""})
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "problems": ["observer"]})
+    told = (await api.client.get("/v1/doctor")).json()["findings"][-1]
+    assert told == {"good": False, "subject": "observer", "says": api.problems["observer"]}
+
+
 async def test_metrics_and_doctor_answer(api: Api) -> None:
     """What the machine can do, and counters."""
     assert (await api.client.get("/metrics")).content == b"wlcron_up 1\n"
@@ -66,6 +75,7 @@ async def test_an_unknown_path_is_a_problem_document(api: Api) -> None:
         405,
         "PATCH is not possible at /v1/crons",
     )
+    assert wrong.headers["allow"] == "GET"  # RFC 9110, 15.5.6
 
 
 async def test_the_interface_describes_itself(api: Api) -> None:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response, status
 
-from wlcron.api.context import Here
+from wlcron.api.context import Context, Here
 from wlcron.api.schemas import FindingOut, FindingsOut
 from wlcron.errors import WlcronError
 
@@ -18,15 +18,12 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(here: Here, response: Response) -> dict[str, object]:
-    """Say whether the store answers and every duty gets on."""
-    problems = dict(here.problems())
-    try:
-        await here.store.next_due()
-    except WlcronError as error:
-        problems["store"] = str(error)
+    """Say whether the store answers and every duty gets on, else which of them do not."""
+    problems = await _problems(here)
     if problems:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    return {"ready": not problems, "problems": list(problems.values())}
+    # Names only: whoever asks need not have the token, and the sentences may hold paths.
+    return {"ready": not problems, "problems": list(problems)}
 
 
 @guarded.get("/metrics")
@@ -44,6 +41,15 @@ async def doctor(here: Here) -> FindingsOut:
     ]
     findings += [
         FindingOut(good=False, subject=name, says=problem)
-        for name, problem in here.problems().items()
+        for name, problem in (await _problems(here)).items()
     ]
     return FindingsOut(findings=findings)
+
+
+async def _problems(here: Context) -> dict[str, str]:
+    problems = dict(here.problems())
+    try:
+        await here.store.next_due()
+    except WlcronError as error:
+        problems["store"] = str(error)
+    return problems

@@ -62,7 +62,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         raise error
     status = HTTPStatus(error.status_code)
     detail = error.detail if error.detail != status.phrase else _sentence(status, request)
-    return problem(status, detail)
+    answer = problem(status, detail)
+    answer.headers.update(error.headers or {})  # `Allow`, for example
+    return answer
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
