@@ -12,6 +12,8 @@ from wlcron.store import Store
 
 AT_ONCE = 1000
 EVERY = timedelta(seconds=1)
+# Between two batches: what is due and what has to be started comes first.
+BREATH = timedelta(milliseconds=250)
 _log = structlog.get_logger("wlcron.notifier")
 
 
@@ -34,7 +36,7 @@ class Notifier:
                 held.add(change.execution.id)
         if told:
             await self.store.announced(told)
-        return now if len(told) == AT_ONCE else now + EVERY
+        return now + (BREATH if len(told) == AT_ONCE else EVERY)
 
     async def _tell(self, change: Change) -> bool:
         try:

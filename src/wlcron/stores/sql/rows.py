@@ -1,6 +1,6 @@
 """Rows of the tables, and the values that they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -18,7 +18,13 @@ EXECUTION_COLUMNS = tuple(field.name for field in fields(Execution))
 # What a change of status sets. It is kept with the change as well, so that a change that is
 # told late says how things were then.
 MOVED = ("status", "reason", "started_at", "deadline", "ended_at", "exit_code")
-CHANGE_COLUMNS = ("execution_id", "before", "at", *MOVED)
+_CHANGE_PATHS = {
+    "execution_id": "execution.id",
+    "before": "before",
+    "at": "at",
+    **{name: f"execution.{name}" for name in MOVED},
+}
+CHANGE_COLUMNS = tuple(_CHANGE_PATHS)
 _of_move = attrgetter(*MOVED)
 
 
@@ -55,10 +61,6 @@ def move_row(execution: Execution) -> dict[str, Any]:
     return dict(zip(MOVED, _of_move(execution), strict=True))
 
 
-def change_row(change: Change) -> dict[str, Any]:
-    """Return the columns of a change."""
-    columns = move_row(change.execution)
-    columns["execution_id"] = change.execution.id
-    columns["before"] = change.before
-    columns["at"] = change.at
-    return columns
+def of_change(*columns: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what gets these columns of `CHANGE_COLUMNS` from a change."""
+    return attrgetter(*(_CHANGE_PATHS[name] for name in columns))
