@@ -33,6 +33,7 @@ class Api:
     engine: FakeEngine
     service: Service
     woken: list[str]
+    context: Context
     problems: dict[str, str]  # of duties
     now: datetime = NOON
     script: Script = LONG
@@ -53,20 +54,20 @@ class Api:
 @pytest.fixture
 async def api() -> AsyncIterator[Api]:
     """Return a client that has the token."""
-    store, woken = MemoryStore(), list[str]()
+    store, woken, problems = MemoryStore(), list[str](), dict[str, str]()
     engine = FakeEngine(lambda _: made.script, lambda: made.now)
     service = build_service(store, engine, lambda: made.now)
-    made = Api(httpx.AsyncClient(), store, engine, service, woken, {})
     context = Context(
         store=store,
         engine=engine,
         clock=lambda: made.now,
         wake=lambda *names: woken.extend(names),
-        problems=lambda: made.problems,
+        problems=lambda: problems,
         metrics=lambda: b"wlcron_up 1\n",
         token=TOKEN,
         default_timeout=HOUR,
     )
+    made = Api(httpx.AsyncClient(), store, engine, service, woken, context, problems)
     transport = httpx.ASGITransport(build_api(context), raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(

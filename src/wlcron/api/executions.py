@@ -1,6 +1,5 @@
 """/v1/crons/{name}/executions and /v1/executions: history, run now, stop, logs."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,13 +12,13 @@ from wlcron.api.context import Context, Here
 from wlcron.api.crons import LONGEST_PAGE, find_cron
 from wlcron.api.following import until
 from wlcron.api.schemas import ExecutionOut, ExecutionsOut, RunIn, StopIn
+from wlcron.api.waiting import log_of, wait_for
 from wlcron.core.execution import Execution, Overrides
 from wlcron.cronfile import parse_cron_file
 from wlcron.errors import ConflictError, NotFoundError, RefusedError
 
 router = APIRouter(tags=["executions"])
 LONGEST_WAIT = 60
-LOOK_EVERY = 0.1  # seconds between two looks at a row that somebody waits for
 
 
 @router.post("/v1/crons/{name}/executions", status_code=status.HTTP_201_CREATED)
@@ -62,11 +61,7 @@ async def get_execution(
 ) -> ExecutionOut:
     """Return an execution by any unique beginning of its id, when it is over or waited for."""
     execution = await _find(here, execution_id)
-    time = asyncio.get_running_loop().time  # the wall clock may be set meanwhile
-    end = time() + wait
-    while not (execution.is_final or here.stopping.is_set()) and time() < end:
-        await asyncio.sleep(LOOK_EVERY)
-        execution = await _find(here, execution.id)
+    execution = await wait_for(here, execution, lambda row: row.is_final, wait)
     return ExecutionOut.of(execution)
 
 
@@ -84,7 +79,7 @@ async def stop(here: Here, execution_id: str, asked: StopIn | None = None) -> Ex
 async def logs(here: Here, execution_id: str, *, follow: bool = False) -> StreamingResponse:
     """Return what it wrote, byte for byte; with `follow` until it is over."""
     execution = await _find(here, execution_id)
-    chunks = here.engine.logs(execution.id, follow=follow and not execution.is_final)
+    chunks = log_of(here, execution, follow=follow)
     return StreamingResponse(until(here.stopping, chunks), media_type="text/plain; charset=utf-8")
 
 
