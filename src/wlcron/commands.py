@@ -14,6 +14,7 @@ from wlcron.errors import ConflictError, ExistsError, NotFoundError, RefusedErro
 from wlcron.store import Store
 
 TRIES = 10
+SLOTS_AT_ONCE = 10_000
 
 
 class Outcome(StrEnum):
@@ -59,7 +60,9 @@ class Desk:
             defined = _define(name, entry, old, now, verdict.remarks)
             if dry_run or defined.outcome is Outcome.UNCHANGED:
                 return defined
-            if old is not None and await self._settled(old, now):
+            if old is None:
+                await self._refuse_successor(name)
+            elif await self._settled(old, now):
                 continue
             if await self.store.put_cron(defined.cron):
                 return defined
@@ -68,9 +71,13 @@ class Desk:
     async def pause(self, name: str, now: datetime, length: timedelta | None, reason: str) -> Cron:
         """Skip the slots of a cron from `now` on, for a time or until it is resumed."""
         until = None if length is None else now + length
-        return await self._edit(
-            name, now, lambda cron: replace(cron, pause=Pause(now, until, reason))
-        )
+
+        def paused(cron: Cron) -> Cron:
+            # A pause that goes on began when it began: its slots must not fall out of it.
+            since = cron.pause.since if cron.pause and cron.is_paused(now) else now
+            return replace(cron, pause=Pause(since, until, reason))
+
+        return await self._edit(name, now, paused)
 
     async def resume(self, name: str, now: datetime) -> Cron:
         """End the pause of a cron; slots that fell into it stay skipped."""
@@ -96,8 +103,10 @@ class Desk:
         self, name: str, now: datetime, key: str, overrides: Overrides | None
     ) -> tuple[Execution, bool]:
         """Make a manual slot; the same key finds the same execution again: (row, is new)."""
-        for _ in range(TRIES):
-            planned = plan_manual(await self._cron(name), now, key, overrides)
+        for attempt in range(TRIES):
+            # Another instant each time: two requests may have come at the same one.
+            instant = now + attempt * timedelta(microseconds=1)
+            planned = plan_manual(await self._cron(name), instant, key, overrides)
             if made := await self.store.commit([planned]):
                 return made[0], True
             known = await self.store.execution(planned.executions[0].id)
@@ -114,17 +123,30 @@ class Desk:
     async def _edit(self, name: str, now: datetime, edit: Callable[[Cron], Cron]) -> Cron:
         for _ in range(TRIES):
             cron = await self._cron(name)
+            if await self._settled(cron, now):
+                continue
             edited = replace(edit(cron), updated_at=now)
             if await self.store.put_cron(edited):
                 return edited
         raise _busy(name)
 
     async def _settled(self, old: Cron, now: datetime) -> bool:
-        """Whether slots that came due under the old definition had to be written down first."""
+        """Whether slots that were due before had to be written down first, as they were then."""
         if old.next_due is None or old.next_due > now:
             return False
-        await self.store.commit([plan(old, now)])
+        cron: Cron | None = old
+        while cron is not None and cron.next_due is not None and cron.next_due <= now:
+            await self.store.commit([plan(cron, now, SLOTS_AT_ONCE)])
+            cron = await self.store.cron(old.name)
         return True
+
+    async def _refuse_successor(self, name: str) -> None:
+        """Refuse to create a cron while an execution of a deleted one of that name goes on."""
+        if any(execution.cron_name == name for execution in await self.store.active()):
+            raise ConflictError(
+                f"an execution of the cron {name} that was deleted is still being ended:"
+                " try again in a moment"
+            )
 
     async def _cron(self, name: str) -> Cron:
         cron = await self.store.cron(name)
@@ -140,7 +162,7 @@ def _define(
         cron = _first_version(name, entry, now)
         return Defined(cron, Outcome.CREATED, [], remarks)
     changes = differences(old.definition, entry.definition)
-    if not changes and old.source == entry.source:
+    if not changes and old.source == entry.source and not _is_stuck(old, now):
         return Defined(old, Outcome.UNCHANGED, [], remarks)
     return Defined(_next_version(old, entry, now), Outcome.UPDATED, changes, remarks)
 
@@ -166,9 +188,14 @@ def _next_version(old: Cron, entry: Entry, now: datetime) -> Cron:
         version=old.version + 1,
         updated_at=now,
     )
-    if _times(old.definition) == _times(entry.definition):
+    if _times(old.definition) == _times(entry.definition) and not _is_stuck(old, now):
         return new
     return replace(new, next_due=first_due(new, now))
+
+
+def _is_stuck(cron: Cron, now: datetime) -> bool:
+    """Whether it was put out of schedule, as when its time zone had left the machine."""
+    return cron.next_due is None and first_due(cron, now) is not None
 
 
 def _times(definition: Definition) -> tuple[str, str]:

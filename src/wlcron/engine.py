@@ -33,6 +33,7 @@ class Engine(Protocol):
     """
 
     name: str
+    home: str  # where its executions are, as nobody else's: `docker:<instance>`
     starts_at_once: int  # starts in flight that serve it best
 
     def check(self, definition: Definition) -> Verdict:

@@ -61,8 +61,8 @@ class CronStore(Protocol):
     async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
         """Write what plans say in one transaction and return the rows that were made.
 
-        A plan whose cron has another revision by now is left out whole: somebody else was
-        faster. A row that exists is left as it is. A PENDING row of a cron with an active
+        A plan that moves next_due is left out whole when its cron has another revision by now:
+        somebody else was faster. A row that exists is left as it is. A PENDING row of a cron with an active
         execution is written as SKIPPED (`planning.skip_for`). Every row comes with its change.
         """
 
@@ -70,10 +70,13 @@ class CronStore(Protocol):
 class ExecutionStore(Protocol):
     """The rows that slots end in."""
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        """Take executions to start, oldest slot first.
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, holder: str = ""
+    ) -> list[Claim]:
+        """Take executions for the engine `holder` to start, oldest slot first.
 
-        PENDING ones, and STARTING ones whose lease ran out; not those that were asked to stop.
+        PENDING ones, and abandoned ones that this holder had begun (`is_abandoned`); not those
+        that were asked to stop.
         """
 
     async def renew(self, execution_id: str, until: datetime, reason: str = "") -> None:

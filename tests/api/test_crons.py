@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.conftest import PI, Api
-from tests.samples import MINUTE, NOON
+from tests.samples import HOUR, MINUTE, NOON
 
 
 async def test_a_cron_file_becomes_a_cron_that_is_due_in_the_future(api: Api) -> None:
@@ -157,3 +157,27 @@ async def test_a_body_that_is_no_json_is_told_what_it_has_to_be(api: Api) -> Non
     assert answer.json()["detail"] == (
         "the body has to be a JSON object, sent with Content-Type: application/json"
     )
+
+
+async def test_a_pause_that_is_prolonged_covers_the_slots_of_the_first_one(api: Api) -> None:
+    """Pausing again fires nothing."""
+    await api.put()
+    await api.client.post("/v1/crons/pi/pause", json={"for": 3600})
+    api.now = NOON + 10 * MINUTE
+    again = await api.client.post("/v1/crons/pi/pause", json={"for": 3600})
+    assert again.json()["paused"]["since"] == "2026-11-23T12:00:00Z"
+    history = (await api.client.get("/v1/crons/pi/executions")).json()["executions"]
+    assert [row["status"] for row in history] == ["SKIPPED"]
+
+
+async def test_a_name_is_free_again_when_nothing_of_it_runs(api: Api) -> None:
+    """Promise 2 outlives the deletion of a cron."""
+    await api.put()
+    await api.client.post("/v1/crons/pi/executions")
+    await api.pass_time()
+    await api.client.delete("/v1/crons/pi")
+    refused = await api.put()
+    assert (refused.status_code, "still being ended" in refused.json()["detail"]) == (409, True)
+    await api.pass_time(MINUTE)
+    await api.pass_time(HOUR)
+    assert (await api.put()).status_code == 201

@@ -1,5 +1,6 @@
 """/v1/executions and the executions of a cron."""
 
+import asyncio
 import json
 
 import pytest
@@ -165,3 +166,13 @@ async def test_overrides_reach_the_execution(api: Api) -> None:
     execution = await api.store.execution(row["id"])
     assert execution is not None
     assert execution.overrides == Overrides(arguments=("echo", "1"), env={"A": "b"})
+
+
+async def test_requests_that_come_at_once_are_all_answered(api: Api) -> None:
+    """One runs, the others are SKIPPED; nobody is told to try again."""
+    await api.put()
+    requests = [api.client.post("/v1/crons/pi/executions") for _ in range(9)]
+    answers = await asyncio.gather(*requests)
+    assert [answer.status_code for answer in answers] == [201] * 9
+    statuses = sorted(answer.json()["status"] for answer in answers)
+    assert statuses == ["PENDING", *["SKIPPED"] * 8]

@@ -103,12 +103,12 @@ async def test_missed_and_skipped_slots_are_not_started(store: Store) -> None:
 async def test_a_renewed_lease_lasts_longer(store: Store) -> None:
     """The row tells how far the start has come, if that is said."""
     starting = await start(store, row(await add(store)))
-    until = NOON + HOUR
+    until = NOON + 2 * LEASE
     await store.renew(starting.id, until, "pulling perl:5.40, 40 %")
     told = replace(starting, lease_until=until, reason="pulling perl:5.40, 40 %")
     assert await stored(store, starting) == told
-    await store.renew(starting.id, until + HOUR)
-    assert await stored(store, starting) == replace(told, lease_until=until + HOUR)
+    await store.renew(starting.id, until + LEASE)
+    assert await stored(store, starting) == replace(told, lease_until=until + LEASE)
     assert await store.claim(until, LEASE, 10) == []
 
 
@@ -128,3 +128,21 @@ async def test_a_pending_or_unknown_execution_is_not_renewed(store: Store) -> No
     await store.renew(pending.id, NOON + HOUR, "pulling")
     await store.renew("unknown", NOON + HOUR, "pulling")
     assert await stored(store, pending) == pending
+
+
+async def test_only_who_began_a_start_repeats_it(store: Store) -> None:
+    """Another engine does not know what the first one has started."""
+    await waiting(store, 0)
+    (first,) = await store.claim(NOON, LEASE, 10, "docker:a")
+    assert first.execution.holder == "docker:a"
+    assert await store.claim(NOON + LEASE, LEASE, 10, "docker:b") == []
+    (again,) = await store.claim(NOON + LEASE, LEASE, 10, "docker:a")
+    assert again.execution.attempt == 2
+
+
+async def test_a_lease_from_before_the_clock_was_set_back_holds_nobody_up(store: Store) -> None:
+    """No lease is given for longer than the longest one."""
+    await waiting(store, 0)
+    await store.claim(NOON, LEASE, 10)
+    (again,) = await store.claim(NOON - HOUR, LEASE, 10)
+    assert again.execution.attempt == 2

@@ -169,3 +169,13 @@ async def test_nothing_to_commit_is_no_error(store: Store) -> None:
     assert await store.commit([]) == []
     assert await store.commit([Plan(cron, (), None)]) == []
     assert (await known(store)).next_due is None
+
+
+async def test_manual_slots_do_not_compete_for_the_schedule(store: Store) -> None:
+    """A plan that leaves next_due alone fits a cron that was moved meanwhile."""
+    cron = await add(store)
+    await store.commit([Plan(cron, (), NOON + HOUR)])
+    (first,) = await store.commit([plan_manual(cron, NOON, "a")])
+    (second,) = await store.commit([plan_manual(cron, NOON + MINUTE, "b")])
+    assert (first.status, second.status) == (Status.PENDING, Status.SKIPPED)
+    assert (await known(store)).next_due == NOON + HOUR

@@ -72,8 +72,8 @@ async def test_each_cron_has_its_own_share_of_history(store: Store) -> None:
 async def test_active_executions_come_oldest_first(store: Store) -> None:
     """Those that wait, are being started, or run; not those that are over."""
     crons = [await add(store, name) for name in ("a", "b", "c")]
-    late = await start(store, row(crons[0], NOON + HOUR))
     await end(store, await start(store, row(crons[1])))
+    late = await start(store, row(crons[0], NOON + HOUR))
     (early,) = await commit(store, row(crons[2], NOON + MINUTE))
     assert await store.active() == [early, late]
 

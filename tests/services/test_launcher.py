@@ -1,11 +1,28 @@
 """Rows become executions that run, once."""
 
+import asyncio
 from datetime import timedelta
 
-from tests.samples import HOUR, MINUTE, NOON, SECOND
+from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
-from wlcron.core.execution import Status
-from wlcron.engines.fake import Script
+from wlcron.core.cron import Cron
+from wlcron.core.execution import LEASE, Execution, Observation, Status
+from wlcron.engines.fake import FakeEngine, Script
+from wlcron.services.launcher import Launcher
+from wlcron.services.runner import Clock
+
+
+class SlowEngine(FakeEngine):
+    """An engine whose starts wait until a gate is opened."""
+
+    def __init__(self, gate: asyncio.Event, clock: Clock) -> None:
+        super().__init__(clock=clock)
+        self._gate = gate
+
+    async def start(self, execution: Execution, cron: Cron) -> Observation:
+        """Start it when the gate is open."""
+        await self._gate.wait()
+        return await super().start(execution, cron)
 
 
 async def test_what_is_due_is_started(world: World) -> None:
@@ -55,7 +72,7 @@ async def test_a_start_that_is_never_answered_ends_as_an_error_with_the_engines_
     (row,) = await world.rows()
     assert row.status is Status.ERROR
     assert row.reason == (
-        "given up after 1 attempts: the fake engine does not answer, as its script says"
+        "given up at attempt 2: the fake engine does not answer, as its script says"
     )
 
 
@@ -75,7 +92,7 @@ async def test_a_launcher_that_died_after_the_start_leaves_one_start_behind(worl
     """Promise 3: a repeated start finds what the first one started."""
     cron = await world.add()
     await world.scheduler.tick(NOON)
-    (claim,) = await world.store.claim(NOON, 30 * SECOND, 1)
+    (claim,) = await world.store.claim(NOON, LEASE, 1, world.engine.home)
     await world.engine.start(claim.execution, cron)  # and the launcher dies here
     world.restart()
     await world.pass_time(31 * SECOND)
@@ -90,7 +107,7 @@ async def test_a_late_repeat_finds_out_what_the_first_attempt_came_to(world: Wor
     world.script = lambda _: Script(run_for=timedelta(0))
     cron = await world.add()
     await world.scheduler.tick(NOON)
-    (claim,) = await world.store.claim(NOON, 30 * SECOND, 1)
+    (claim,) = await world.store.claim(NOON, LEASE, 1, world.engine.home)
     await world.engine.start(claim.execution, cron)
     world.restart()
     world.now = NOON + HOUR
@@ -102,15 +119,18 @@ async def test_a_late_repeat_finds_out_what_the_first_attempt_came_to(world: Wor
 
 async def test_a_start_in_flight_keeps_its_lease(world: World) -> None:
     """A start that takes long, as with a large image, is not taken over."""
-    world.engine.starts_at_once = 5
+    gate = asyncio.Event()
+    engine = SlowEngine(gate, clock=world.clock)
+    launcher = Launcher(world.store, engine, world.clock)
     await world.add()
     await world.scheduler.tick(NOON)
-    await world.launcher.tick(NOON)
-    # Ticks come while the start is in flight; each renews before a third of the lease is gone.
-    await world.launcher.tick(NOON + 11 * SECOND)
+    await launcher.tick(NOON)
+    for seconds in (11, 22, 33, 44):
+        await launcher.tick(NOON + seconds * SECOND)
     (row,) = await world.rows()
-    assert row.lease_until is None or row.lease_until >= NOON + 30 * SECOND
-    await world.launcher.drain()
+    assert row.lease_until == NOON + 44 * SECOND + LEASE
+    gate.set()
+    await launcher.drain()
 
 
 async def test_a_refused_start_is_an_error_with_the_engines_reason(world: World) -> None:
@@ -120,3 +140,47 @@ async def test_a_refused_start_is_an_error_with_the_engines_reason(world: World)
     await world.pass_time()
     (row,) = await world.rows()
     assert (row.status, row.reason) == (Status.ERROR, "command not found: prel")
+
+
+async def test_a_claim_that_was_interrupted_is_taken_up_at_the_next_start(world: World) -> None:
+    """A minutely cron is worth starting for half a minute: no lease is waited for."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    await world.store.claim(NOON, LEASE, 1, world.engine.home)  # and the server dies here
+    world.restart()
+    await world.pass_time(2 * SECOND)
+    (row,) = await world.rows()
+    assert (row.status, row.attempt) == (Status.RUNNING, 2)
+
+
+async def test_a_claim_that_was_never_begun_is_missed_when_it_is_too_late(world: World) -> None:
+    """ERROR is what an engine says; here none was asked."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    await world.store.claim(NOON, LEASE, 1, world.engine.home)
+    world.restart()
+    await world.pass_time(HOUR)
+    assert (await world.rows())[0].status is Status.MISSED
+
+
+async def test_a_start_that_is_put_off_survives_a_clock_that_is_set_back(world: World) -> None:
+    """A lease further ahead than any that is given holds nobody up."""
+    world.script = lambda _: Script(unavailable=1, run_for=MINUTE)
+    await world.add()
+    await world.pass_time()
+    await world.pass_time(-DAY)
+    (row,) = await world.rows()
+    assert (row.status, row.attempt) == (Status.RUNNING, 2)
+
+
+async def test_a_start_in_flight_is_not_begun_again_when_its_lease_was_lost(world: World) -> None:
+    """One task for each start, whatever the store says."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    await world.launcher.tick(NOON)
+    (row,) = await world.rows()
+    await world.store.renew(row.id, NOON - SECOND)
+    await world.launcher.tick(NOON + SECOND)
+    await world.launcher.drain()
+    assert world.engine.starts[row.id] == 1
+    assert (await world.rows())[0].status is Status.RUNNING

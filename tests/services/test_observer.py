@@ -8,8 +8,10 @@ import pytest
 from tests.conftest import eventually
 from tests.samples import HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
-from wlcron.core.execution import Status
-from wlcron.engines.fake import Script
+from wlcron.core.execution import LEASE, Kind, Observation, Status
+from wlcron.engines.fake import FakeEngine, Script
+from wlcron.services.observer import Observer
+from wlcron.services.recorder import record
 
 
 async def one_status(world: World) -> Status:
@@ -96,7 +98,7 @@ async def test_a_start_that_died_half_way_can_be_stopped(world: World) -> None:
     """A STARTING row whose launcher is dead and which never started is withdrawn."""
     await world.add()
     await world.scheduler.tick(NOON)
-    (claim,) = await world.store.claim(NOON, 30 * SECOND, 1)
+    (claim,) = await world.store.claim(NOON, LEASE, 1, world.engine.home)
     await world.store.ask_stop(claim.execution.id, NOON, "enough")
     await world.observer.tick(NOON + SECOND)
     assert await one_status(world) is Status.STARTING
@@ -147,3 +149,34 @@ async def test_a_clock_that_is_set_back_makes_nobody_blind(world: World) -> None
 
 async def _is(world: World, status: Status) -> bool:
     return await one_status(world) is status
+
+
+async def test_another_engines_execution_is_left_to_its_own_server(world: World) -> None:
+    """Promise 8: two servers with an engine each do not declare one another's jobs lost."""
+    await world.add(timeout=HOUR)
+    await world.pass_time()
+    stranger = FakeEngine(clock=world.clock)
+    stranger.home = "fake:other"
+    observer = Observer(world.store, stranger, world.clock)
+    await observer.tick(world.now)
+    assert await one_status(world) is Status.RUNNING
+    await observer.tick(NOON + 2 * HOUR)
+    (row,) = await world.rows()
+    assert (row.status, row.reason) == (
+        Status.LOST,
+        "it was with fake, of which nothing was heard until after its deadline",
+    )
+
+
+async def test_a_stop_that_was_asked_while_it_was_started_is_what_ended_it(world: World) -> None:
+    """An end is judged by the row as it is, not as the launcher remembers it."""
+    await world.add()
+    await world.scheduler.tick(NOON)
+    (claim,) = await world.store.claim(NOON, LEASE, 1, world.engine.home)
+    await world.store.ask_stop(claim.execution.id, NOON, "enough")
+    ended = Observation(
+        execution_id=claim.execution.id, kind=Kind.EXITED, at=NOON + SECOND, exit_code=143
+    )
+    await record(world.store, ended, claim.execution)
+    (row,) = await world.rows()
+    assert (row.status, row.reason) == (Status.STOPPED, "enough")

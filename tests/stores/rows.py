@@ -9,7 +9,7 @@ from wlcron.core.execution import Change, Execution, Status
 from wlcron.core.planning import Plan, execution_id
 from wlcron.store import Store
 
-LEASE = MINUTE
+LEASE = MINUTE / 2
 
 
 def row(cron: Cron, slot: datetime = NOON, **more: object) -> Execution:

@@ -33,6 +33,9 @@ class Status(StrEnum):
 
 
 ACTIVE = frozenset({Status.PENDING, Status.STARTING, Status.RUNNING})
+BEING_STARTED = "being started"
+LEASE = timedelta(seconds=30)
+LONGEST_LEASE = timedelta(minutes=1)
 _RANK = {Status.PENDING: 0, Status.STARTING: 1, Status.RUNNING: 2}
 
 
@@ -72,6 +75,7 @@ class Execution:
     created_at: datetime
     start_by: datetime  # not worth starting after this
     attempt: int = 0  # how often its start was tried
+    holder: str = ""  # the engine that was to start it, and alone knows of it
     lease_until: datetime | None = None  # until then one launcher is starting it
     started_at: datetime | None = None
     deadline: datetime | None = None
@@ -153,18 +157,28 @@ def advance(execution: Execution, seen: Observation) -> Change | None:
     return Change(after, execution.status, seen.at)
 
 
-def claimed(execution: Execution, now: datetime, lease: timedelta) -> Execution:
-    """Return a PENDING or expired STARTING execution as its next launcher holds it."""
+def claimed(execution: Execution, now: datetime, lease: timedelta, holder: str = "") -> Execution:
+    """Return a PENDING or abandoned STARTING execution as its next launcher holds it."""
     attempt = execution.attempt + 1
     # A repeated start keeps the sentence that says why the one before it came to nothing.
-    reason = "being started" if attempt == 1 else execution.reason
+    reason = BEING_STARTED if attempt == 1 else execution.reason
     return replace(
         execution,
         status=Status.STARTING,
         reason=reason,
         attempt=attempt,
+        holder=holder,
         lease_until=now + lease,
     )
+
+
+def is_abandoned(execution: Execution, now: datetime) -> bool:
+    """Whether a start was begun that nobody holds any more, so that it has to be repeated."""
+    until = execution.lease_until
+    if execution.status is not Status.STARTING:
+        return False
+    # No lease is given for longer: one that seems to be was given before the clock was set back.
+    return until is None or until <= now or until > now + LONGEST_LEASE
 
 
 def _outcome(execution: Execution, seen: Observation) -> tuple[Status, str]:

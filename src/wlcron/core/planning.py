@@ -18,6 +18,11 @@ class Plan:
     executions: tuple[Execution, ...]  # rows to insert where absent: PENDING, SKIPPED, MISSED
     next_due: datetime | None
 
+    @property
+    def moves(self) -> bool:
+        """Whether it is about the schedule; a manual slot leaves next_due where it is."""
+        return self.next_due != self.cron.next_due
+
 
 def plan(cron: Cron, now: datetime, limit: int = 1000) -> Plan:
     """Plan the slots of a cron that are due at `now` (zone-aware), oldest first.

@@ -62,6 +62,7 @@ class FakeEngine:
     """Executions that exist in memory only, on the clock that it is given."""
 
     name = "fake"
+    home = "fake"
     starts_at_once = 1000
 
     def __init__(

@@ -7,15 +7,21 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from wlcron.core.execution import Kind, Observation
+from wlcron.core.execution import (
+    BEING_STARTED,
+    LEASE,
+    LONGEST_LEASE,
+    Kind,
+    Observation,
+    Status,
+)
 from wlcron.engine import Engine
 from wlcron.errors import EngineUnavailableError
-from wlcron.services.recorder import LEASE, record
+from wlcron.services.recorder import record
 from wlcron.services.runner import Clock
 from wlcron.store import Claim, Store
 
 POLL = timedelta(seconds=5)
-LONGEST_BACKOFF = timedelta(minutes=1)
 _log = structlog.get_logger("wlcron.launcher")
 
 
@@ -32,10 +38,12 @@ class Launcher:
 
     async def tick(self, now: datetime) -> datetime:
         """Begin as many starts as there is room for; return when to look again."""
+        if self._renew_at is None:
+            await self._take_over(now)
         await self._keep_leases(now)
         places = self.engine.starts_at_once - len(self._starting)
         if places > 0:
-            for claim in await self.store.claim(now, LEASE, places):
+            for claim in await self.store.claim(now, LEASE, places, self.engine.home):
                 self._begin(claim)
         return now + POLL
 
@@ -45,12 +53,14 @@ class Launcher:
 
     def _begin(self, claim: Claim) -> None:
         execution_id = claim.execution.id
+        if execution_id in self._starting:
+            return  # its lease could not be renewed in time; the start goes on nevertheless
         task = asyncio.create_task(self._launch(claim), name=f"start {execution_id}")
         self._starting[execution_id] = task
         task.add_done_callback(lambda task: self._end(execution_id, task))
 
     def _end(self, execution_id: str, task: asyncio.Task[None]) -> None:
-        del self._starting[execution_id]
+        self._starting.pop(execution_id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its lease runs out, and the start is repeated with the same id.
             _log.error("start failed", execution=execution_id, exc_info=error)
@@ -61,7 +71,7 @@ class Launcher:
         try:
             seen = await self._start(claim)
         except EngineUnavailableError as error:
-            pause = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_BACKOFF)
+            pause = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_LEASE)
             await self.store.renew(execution.id, self.clock() + pause, str(error))
             _log.warning("start put off", execution=execution.id, problem=str(error))
         else:
@@ -75,15 +85,24 @@ class Launcher:
             return _too_late(claim, now)
         # An earlier attempt may have started it without living to say so.
         (seen,) = await self.engine.inspect([execution])
-        return _never_started(claim, now) if seen.kind is Kind.GONE else seen
+        if seen.kind is not Kind.GONE:
+            return seen
+        was_tried = execution.reason != BEING_STARTED
+        return _never_started(claim, now) if was_tried else _too_late(claim, now)
 
     async def _keep_leases(self, now: datetime) -> None:
         pause = LEASE / 3
         # Further ahead than a pause: the clock was set back.
         if self._renew_at is None or not now < self._renew_at <= now + pause:
-            self._renew_at = now + pause
             for execution_id in list(self._starting):
                 await self.store.renew(execution_id, now + LEASE)
+            self._renew_at = now + pause
+
+    async def _take_over(self, now: datetime) -> None:
+        """Let go of leases that this engine's launcher held before it was restarted."""
+        for execution in await self.store.active():
+            if execution.status is Status.STARTING and execution.holder == self.engine.home:
+                await self.store.renew(execution.id, now)
 
 
 def _too_late(claim: Claim, now: datetime) -> Observation:
@@ -102,5 +121,5 @@ def _never_started(claim: Claim, now: datetime) -> Observation:
         execution_id=execution.id,
         kind=Kind.REFUSED,
         at=now,
-        reason=f"given up after {execution.attempt - 1} attempts: {execution.reason}",
+        reason=f"given up at attempt {execution.attempt}: {execution.reason}",
     )

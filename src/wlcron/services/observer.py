@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from wlcron.core.execution import Execution, Kind, Observation, Status
+from wlcron.core.execution import Execution, Kind, Observation, Status, is_abandoned
 from wlcron.engine import Engine
 from wlcron.services.recorder import record
 from wlcron.services.runner import Clock
@@ -17,8 +17,10 @@ from wlcron.store import Store
 QUIET = timedelta(seconds=30)
 # Ending an execution at its deadline is its guard's work. One that was seen running for its whole
 # timeout and so much longer has lost its guard, and is ended from here.
-OVERDUE = timedelta(minutes=1)
-PAUSE = timedelta(seconds=1)
+UNGUARDED = timedelta(minutes=1)
+# Another engine's executions are its own server's affair, until it can no longer be alive.
+FOREIGN = timedelta(minutes=10)
+REOPEN_AFTER = timedelta(seconds=1)
 AT_ONCE = 100
 _log = structlog.get_logger("wlcron.observer")
 
@@ -33,6 +35,7 @@ class Observer:
     on_break: Callable[[], None] = lambda: None  # called when the stream of events broke off
     uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
     _stopping: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
+    _unguarded: set[str] = field(init=False, default_factory=set)  # ended from here
     _look_at: datetime | None = field(init=False, default=None)
     # since when each was seen running, by `uptime`
     _seen_since: dict[str, float] = field(init=False, default_factory=dict)
@@ -55,17 +58,24 @@ class Observer:
                     await self.hear(seen)
             except Exception:  # noqa: BLE001 -- opened again
                 _log.exception("the engine's stream of events broke off")
-            await asyncio.sleep(PAUSE.total_seconds())
+            await asyncio.sleep(REOPEN_AFTER.total_seconds())
             self._look_at = None  # the next tick asks for what was not heard
             self.on_break()
 
     async def hear(self, seen: Observation) -> None:
         """Record one observation."""
+        if seen.execution_id in self._unguarded and seen.kind is Kind.EXITED:
+            reason = "ended by the server after its timeout: its guard was gone"
+            seen = replace(seen, kind=Kind.TIMED_OUT, reason=reason)
         await record(self.store, seen)
 
     async def _look(self, now: datetime) -> None:
         active = await self.store.active()
         begun = [execution for execution in active if execution.status is not Status.PENDING]
+        for execution in begun:
+            if not self._is_ours(execution) and _is_forsaken(execution, now):
+                await self.hear(_forsaken(execution, now))
+        begun = [execution for execution in begun if self._is_ours(execution)]
         self._forget_others(begun)
         for first in range(0, len(begun), AT_ONCE):
             batch = begun[first : first + AT_ONCE]
@@ -75,30 +85,35 @@ class Observer:
     async def _judge(self, execution: Execution, seen: Observation, now: datetime) -> None:
         if execution.status is Status.STARTING and seen.kind is Kind.GONE:
             # Nothing is there yet: whoever holds the lease is about to start it.
-            if execution.stop_asked_at is not None and _is_free(execution, now):
+            if execution.stop_asked_at is not None and is_abandoned(execution, now):
                 await self.hear(_withdrawn(execution, now))
             return
         await self.hear(seen)
-        if seen.kind is Kind.STARTED and self._is_overdue(seen):
+        if seen.kind is Kind.STARTED and self._is_unguarded(seen):
+            self._unguarded.add(execution.id)
             self._end(execution)
 
-    def _is_overdue(self, seen: Observation) -> bool:
+    def _is_ours(self, execution: Execution) -> bool:
+        return execution.holder == self.engine.home
+
+    def _is_unguarded(self, seen: Observation) -> bool:
         """Whether it ran for too long before our eyes; a wall clock that was set says nothing."""
         now = self.uptime()
         since = self._seen_since.setdefault(seen.execution_id, now)
         if seen.started_at is None or seen.deadline is None:
             return False
         timeout = seen.deadline - seen.started_at
-        return now - since > (timeout + OVERDUE).total_seconds()
+        return now - since > (timeout + UNGUARDED).total_seconds()
 
     def _forget_others(self, begun: Sequence[Execution]) -> None:
         ids = {execution.id for execution in begun}
         self._seen_since = {one: at for one, at in self._seen_since.items() if one in ids}
+        self._unguarded &= ids
 
     async def _stop(self, execution: Execution, now: datetime) -> None:
         if execution.status is Status.PENDING:
             await self.hear(_withdrawn(execution, now))
-        else:
+        elif self._is_ours(execution):
             self._end(execution)
 
     def _end(self, execution: Execution) -> None:
@@ -114,8 +129,13 @@ class Observer:
             _log.warning("stop put off", execution=execution_id, problem=str(error))
 
 
-def _is_free(execution: Execution, now: datetime) -> bool:
-    return execution.lease_until is None or execution.lease_until < now
+def _is_forsaken(execution: Execution, now: datetime) -> bool:
+    return (execution.deadline or execution.start_by) + FOREIGN < now
+
+
+def _forsaken(execution: Execution, now: datetime) -> Observation:
+    reason = f"it was with {execution.holder}, of which nothing was heard until after its deadline"
+    return Observation(execution_id=execution.id, kind=Kind.GONE, at=now, reason=reason)
 
 
 def _withdrawn(execution: Execution, now: datetime) -> Observation:

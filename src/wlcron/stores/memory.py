@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from wlcron.core.cron import Cron, Definition
-from wlcron.core.execution import Change, Execution, Status, claimed
+from wlcron.core.execution import Change, Execution, Status, claimed, is_abandoned
 from wlcron.core.planning import Plan
 from wlcron.errors import StoreError
 from wlcron.store import Claim, Retention
@@ -120,12 +120,18 @@ class _Crons(_OnRows):
         return min((cron.next_due for cron in living if cron.next_due is not None), default=None)
 
     async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
-        return [row for plan in plans if self._rows.is_current(plan.cron) for row in self._do(plan)]
+        return [row for plan in plans if self._fits(plan) for row in self._do(plan)]
+
+    def _fits(self, plan: Plan) -> bool:
+        if plan.moves:
+            return self._rows.is_current(plan.cron)
+        return any(cron.id == plan.cron.id for cron in self._rows.living())
 
     def _do(self, plan: Plan) -> list[Execution]:
         rows = self._rows
         cron = rows.crons[plan.cron.id]
-        rows.crons[cron.id] = replace(cron, next_due=plan.next_due, revision=cron.revision + 1)
+        if plan.moves:
+            rows.crons[cron.id] = replace(cron, next_due=plan.next_due, revision=cron.revision + 1)
         made = settle(plan.executions, rows.active_of(cron.id), rows.executions, rows.slots)
         for execution in made:
             rows.insert(execution)
@@ -133,12 +139,14 @@ class _Crons(_OnRows):
 
 
 class _Executions(_OnRows):
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        free = [execution for execution in self._active() if _is_free(execution, now)]
-        return [self._claim(execution, now, lease) for execution in _oldest_first(free)[:limit]]
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, holder: str = ""
+    ) -> list[Claim]:
+        free = [each for each in self._active() if _is_free(each, now, holder)]
+        taken = _oldest_first(free)[:limit]
+        return [self._claim(each, claimed(each, now, lease, holder), now) for each in taken]
 
-    def _claim(self, execution: Execution, now: datetime, lease: timedelta) -> Claim:
-        taken = claimed(execution, now, lease)
+    def _claim(self, execution: Execution, taken: Execution, now: datetime) -> Claim:
         if execution.status is Status.PENDING:
             self._rows.move(Change(taken, Status.PENDING, now))
         self._rows.executions[execution.id] = taken
@@ -265,10 +273,12 @@ def _moved(execution: Execution, to: Execution) -> Execution:
     )
 
 
-def _is_free(execution: Execution, now: datetime) -> bool:
-    if execution.status is Status.RUNNING or execution.stop_asked_at is not None:
+def _is_free(execution: Execution, now: datetime, holder: str) -> bool:
+    if execution.stop_asked_at is not None:
         return False
-    return execution.lease_until is None or execution.lease_until <= now
+    if execution.status is Status.PENDING:
+        return True
+    return execution.holder == holder and is_abandoned(execution, now)
 
 
 def _of_cron(executions: Iterable[Execution], cron_id: str) -> Iterator[Execution]:

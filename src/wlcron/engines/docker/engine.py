@@ -53,6 +53,7 @@ class DockerEngine:
         log_limit: int = DEFAULT_LIMIT,
         clock: Callable[[], datetime] = system_clock,
     ) -> None:
+        self.home = f"docker:{instance}"
         house = House(instance, guard_image, log_limit)
         self._house = house
         self._connection = Connection(url)

@@ -25,16 +25,23 @@ _IDLE = timedelta(seconds=10)
 class HostEngine:
     """Runs executions below the guard of a data directory, which it finds or starts.
 
-    `log_limit` (bytes) is what is kept of the log of one execution; `idle` is how long the guard
-    stays when it has nothing to do and no server is connected.
+    `instance` is the data directory's name, `log_limit` (bytes) what is kept of the log of one
+    execution, and `idle` how long the guard stays when it has nothing to do and no server is
+    connected.
     """
 
     name = "host"
     starts_at_once = 1000  # they wait in the guard, which shares its costs among them
 
     def __init__(
-        self, data: Path, log_limit: int = DEFAULT_LIMIT, *, idle: timedelta = _IDLE
+        self,
+        data: Path,
+        log_limit: int = DEFAULT_LIMIT,
+        *,
+        instance: str = "",
+        idle: timedelta = _IDLE,
     ) -> None:
+        self.home = f"host:{instance}"
         self._executions = executions_in(data.absolute())
         self._log_limit = log_limit
         self._groups = ControlGroups()

@@ -5,7 +5,7 @@ from operator import attrgetter, itemgetter
 
 import sqlalchemy as sa
 
-from wlcron.core.execution import Change, Status, claimed
+from wlcron.core.execution import LONGEST_LEASE, Change, Status, claimed
 from wlcron.store import Claim
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.rows import CRON, EXECUTION, EXECUTION_COLUMNS, Row, cron_of, execution_of
@@ -26,24 +26,28 @@ _STARTABLE = (
     # Where rows can be locked, another server takes the next ones and does not wait for these.
     .with_for_update(of=executions, skip_locked=True)
 )
-# Two questions, each with an index of its own: what others hold is not looked at by either.
-_WAITING = _STARTABLE.where(is_pending)
-_ABANDONED = _STARTABLE.where(is_starting, executions.c.lease_until <= sa.bindparam("now"))
+_HELD = _STARTABLE.where(is_starting, executions.c.holder == sa.bindparam("holder"))
+# One by one, each has an index: what is held and not abandoned is looked at by none.
+_QUESTIONS = (
+    _STARTABLE.where(is_pending),
+    _HELD.where(executions.c.lease_until <= sa.bindparam("now")),
+    _HELD.where(executions.c.lease_until > sa.bindparam("latest")),  # `is_abandoned` says why
+)
 _HOLD = Prepared(
     sa.update(executions).where(executions.c.id == sa.bindparam("id")),
-    *("status", "reason", "attempt", "lease_until"),
+    *("status", "reason", "attempt", "holder", "lease_until"),
     get=attrgetter,
 )
 _turn = itemgetter(EXECUTION_COLUMNS.index("slot"), EXECUTION_COLUMNS.index("id"))
 
 
 def claim_executions(
-    connection: sa.Connection, now: datetime, lease: timedelta, limit: int
+    connection: sa.Connection, now: datetime, lease: timedelta, limit: int, holder: str
 ) -> list[Claim]:
     """Take executions to start as the port says."""
-    free = _free(connection, now, limit)
+    free = _free(connection, now, limit, holder)
     waiting = [execution_of(row[: len(EXECUTION)]) for row in free]
-    taken = [claimed(execution, now, lease) for execution in waiting]
+    taken = [claimed(execution, now, lease, holder) for execution in waiting]
     _HOLD.run(connection, *taken)
     # To start once more what was STARTING already is no change of status.
     save_changes(
@@ -60,7 +64,7 @@ def claim_executions(
     ]
 
 
-def _free(connection: sa.Connection, now: datetime, limit: int) -> list[Row]:
-    question = {"at_most": limit, "now": now}
-    found = [*connection.execute(_WAITING, question), *connection.execute(_ABANDONED, question)]
+def _free(connection: sa.Connection, now: datetime, limit: int, holder: str) -> list[Row]:
+    question = {"at_most": limit, "now": now, "latest": now + LONGEST_LEASE, "holder": holder}
+    found: list[Row] = [row for query in _QUESTIONS for row in connection.execute(query, question)]
     return sorted(found, key=_turn)[:limit]

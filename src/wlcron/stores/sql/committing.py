@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -30,6 +30,12 @@ _ADVANCE = Prepared(
         stored=crons.c.stored + sa.bindparam("more"),
     ),
     "next_due",
+)
+# A manual slot leaves the schedule alone, so there is no revision to compare.
+_COUNT = Prepared(
+    sa.update(crons)
+    .where(crons.c.id == sa.bindparam("of"), is_living)
+    .values(stored=crons.c.stored + sa.bindparam("more")),
 )
 _TAKEN = sa.select(executions.c.slot).where(
     executions.c.cron_id == sa.bindparam("of"),
@@ -61,17 +67,31 @@ def _write(
     connection: sa.Connection, plans: Sequence[Plan], ids: set[str], slots: set[_Slot]
 ) -> list[Execution]:
     active = _active(connection, [plan.cron.id for plan in plans])
-    made = [settle(plan.executions, active.get(plan.cron.id), ids, slots) for plan in plans]
-    moves = map(_advance_row, plans, made)
+    made = [(plan, _settle(plan, active, ids, slots)) for plan in plans]
     # In the order of their ids: servers that lock the same crons must not wait in a circle.
-    if _ADVANCE.run(connection, *sorted(moves, key=itemgetter("of"))) != len(plans):
+    made.sort(key=lambda each: each[0].cron.id)
+    moves = [_advance_row(plan, rows) for plan, rows in made if plan.moves]
+    counts = [_count_row(plan, rows) for plan, rows in made if not plan.moves]
+    if _ADVANCE.run(connection, *moves) + _COUNT.run(connection, *counts) != len(plans):
         raise _Outdated
-    return _insert(connection, [row for rows in made for row in rows])
+    return _insert(connection, [row for _, rows in made for row in rows])
+
+
+def _settle(
+    plan: Plan, active: dict[str, Execution], ids: set[str], slots: set[_Slot]
+) -> list[Execution]:
+    rows = settle(plan.executions, active.get(plan.cron.id), ids, slots)
+    active.update((row.cron_id, row) for row in rows if row.status.is_active)
+    return rows
 
 
 def _advance_row(plan: Plan, made: list[Execution]) -> dict[str, Any]:
     cron = plan.cron
     return {"of": cron.id, "read": cron.revision, "next_due": plan.next_due, "more": len(made)}
+
+
+def _count_row(plan: Plan, made: list[Execution]) -> dict[str, Any]:
+    return {"of": plan.cron.id, "more": len(made)}
 
 
 def _revisions(connection: sa.Connection, plans: Sequence[Plan]) -> dict[str, int]:
@@ -85,7 +105,9 @@ def _revisions(connection: sa.Connection, plans: Sequence[Plan]) -> dict[str, in
 
 def _as_read(plans: Iterable[Plan], revisions: dict[str, int]) -> Iterator[Plan]:
     for plan in plans:
-        if revisions.get(plan.cron.id) == plan.cron.revision:
+        if plan.cron.id in revisions and not plan.moves:
+            yield plan
+        elif revisions.get(plan.cron.id) == plan.cron.revision:
             revisions[plan.cron.id] += 1  # a second plan of the same reading comes too late
             yield plan
 

@@ -56,10 +56,12 @@ class SqlExecutions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-        """Take executions to start, oldest slot first."""
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, holder: str = ""
+    ) -> list[Claim]:
+        """Take executions for the engine `holder` to start, oldest slot first."""
         return await self._database.write(
-            partial(claim_executions, now=now, lease=lease, limit=limit)
+            partial(claim_executions, now=now, lease=lease, limit=limit, holder=holder)
         )
 
     async def renew(self, execution_id: str, until: datetime, reason: str = "") -> None:

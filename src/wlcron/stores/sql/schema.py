@@ -55,6 +55,7 @@ executions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("start_by", Instant, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("holder", Text, nullable=False),
     sa.Column("lease_until", Instant),
     sa.Column("started_at", Instant),
     sa.Column("deadline", Instant),
@@ -116,7 +117,7 @@ _index("ix_crons_deleted", crons.c.id, where=is_deleted)
 _index("uq_executions_slot", executions.c.cron_id, executions.c.slot, unique=True)  # and history
 _index("uq_executions_active", executions.c.cron_id, unique=True, where=is_active)
 _index("ix_executions_pending", executions.c.slot, executions.c.id, where=is_pending)
-_index("ix_executions_lease", executions.c.lease_until, where=is_starting)
+_index("ix_executions_lease", executions.c.holder, executions.c.lease_until, where=is_starting)
 _index("ix_executions_age", executions.c.slot)
 _index("uq_changes_step", changes.c.execution_id, changes.c.status, unique=True)
 _index("ix_changes_outbox", changes.c.id, where=is_unannounced)

@@ -65,6 +65,7 @@ def _executions() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("start_by", INSTANT, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("holder", TEXT, nullable=False),
         sa.Column("lease_until", INSTANT),
         sa.Column("started_at", INSTANT),
         sa.Column("deadline", INSTANT),
@@ -85,7 +86,7 @@ def _execution_indexes() -> None:
     _index("uq_executions_slot", "executions", "cron_id", "slot", unique=True)
     _index("uq_executions_active", "executions", "cron_id", unique=True, where=active)
     _index("ix_executions_pending", "executions", "slot", "id", where=pending)
-    _index("ix_executions_lease", "executions", "lease_until", where=starting)
+    _index("ix_executions_lease", "executions", "holder", "lease_until", where=starting)
     _index("ix_executions_age", "executions", "slot")
 
 
