@@ -50,8 +50,15 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("kep = 1\n", {}, 'unknown key "kep"; did you mean "keep"?'),
         ("keep = [1]\n", {}, '"keep" takes one value'),
         ("keep = \n", {}, "is not valid TOML"),
-        ("keep = 0\n", {}, "is no whole number above 0"),
-        ("keep = true\n", {}, "is no whole number above 0"),
+        ("keep = 0\n", {}, "is no whole number from 1 to 1000000000"),
+        ("keep = true\n", {}, "is no whole number from 1"),
+        (f"keep = {10**9 + 1}\n", {}, "is no whole number from 1"),
+        (f"keep = '{'9' * 5000}'\n", {}, "is no whole number from 1"),
+        ('log-limit = "0"\n', {}, "must be from 64K to 1T"),
+        ('log-limit = "63K"\n', {}, "must be from 64K to 1T"),
+        ('log-limit = "999999999999999T"\n', {}, "must be from 64K to 1T"),
+        ('data-dir = "~no-such-user/x"\n', {}, "a user who has none here"),
+        ('data-dir = "a\\u0000b"\n', {}, "is no path"),
         ('listen = "here"\n', {}, "write HOST:PORT"),
         ('listen = "h:70000"\n', {}, "write HOST:PORT"),
         ('engine = "podman"\n', {}, "is none of auto, docker, host"),
@@ -75,6 +82,28 @@ def test_a_secret_may_be_kept_in_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "token"
     secret.write_text("sesame\n")
     assert load({}, {"WL_TOKEN_FILE": str(secret)}, None).token == secret.read_text().strip()
+
+
+@pytest.mark.parametrize("token", ["ab\udcff", "two words", "tökén", "a\nb", "\t", "a\0b"])
+def test_what_is_no_token_is_refused_and_not_shown(token: str) -> None:
+    """The command line goes by the same rule, so that both always mean the same token."""
+    with pytest.raises(ConfigurationError, match="its value is no token") as caught:
+        load({}, {"WL_TOKEN": token}, None)
+    assert token not in str(caught.value)
+
+
+def test_an_empty_secret_is_none(tmp_path: Path) -> None:
+    """As for the command line: the file is asked next, and it must hold something."""
+    file = tmp_path / "secret"
+    file.write_text(" sqlite://\n")
+    named = {"WL_DATABASE": "", "WL_DATABASE_FILE": str(file)}
+    assert load({}, named, None).database == "sqlite://"
+    file.write_text("\n")
+    with pytest.raises(ConfigurationError, match="which is empty"):
+        load({}, named, None)
+    file.write_bytes(b"\xff")
+    with pytest.raises(ConfigurationError, match="it is no text"):
+        load({}, named, None)
 
 
 def test_a_file_that_is_missing_or_no_text_is_said(tmp_path: Path) -> None:

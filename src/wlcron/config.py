@@ -8,12 +8,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from wlcron.cronfile import parse_duration, parse_size
+from wlcron.bearer import parse_token
+from wlcron.cronfile import parse_duration, parse_size, size_text
 from wlcron.errors import ConfigurationError
 from wlcron.paths import default_data_dir
 
 ENGINES = ("auto", "docker", "host")
 LOG_FORMATS = ("auto", "text", "json")
+MOST_KEPT = 10**9
+SMALLEST_LOG, LARGEST_LOG = 64 * 1024, 1024**4  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class Option:
     def variable(self) -> str:
         """Return its name in the environment."""
         return f"WL_{self.field.upper()}"
+
+    @property
+    def file_variable(self) -> str:
+        """Return the variable that may name a file with a secret."""
+        return f"{self.variable}_FILE"
 
 
 def load(
@@ -108,24 +116,34 @@ def _from_file(path: Path) -> dict[str, tuple[str, str]]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     values = {}
     for option in OPTIONS:
-        if (value := environ.get(option.variable)) is not None:
+        value = environ.get(option.variable)
+        if value or (value is not None and not option.secret):
             values[option.field] = (value, option.variable)
-        elif option.secret and (path := environ.get(f"{option.variable}_FILE")):
-            values[option.field] = (_secret(path, f"{option.variable}_FILE"), path)
+        elif option.secret and (path := environ.get(option.file_variable)):
+            values[option.field] = (_secret(path, option.file_variable), path)
+    _refuse_unknown(environ)
+    return values
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = {option.variable for option in OPTIONS} | CLIENT_VARIABLES
+    known |= {option.file_variable for option in OPTIONS if option.secret}
     for name in environ:
         if name.startswith("WL_") and name not in known:
             raise ConfigurationError(f"unknown variable {name}{_meant(name, known)}")
-    return values
 
 
 def _secret(path: str, variable: str) -> str:
     try:
-        return Path(path).read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
+        secret = Path(path).read_text().strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigurationError(
-            f"{variable} names {path}, which cannot be read: {error}"
+            f"{variable} names {path}, which cannot be read: {reason}"
         ) from error
+    if not secret:
+        raise ConfigurationError(f"{variable} names {path}, which is empty")
+    return secret
 
 
 def _parse(option: Option, value: str, origin: str) -> Any:  # noqa: ANN401 -- as the option says
@@ -157,14 +175,31 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-def _positive(value: str) -> int:
-    if not value.isdecimal() or int(value) == 0:
-        raise ValueError("is no whole number above 0")
+def _kept(value: str) -> int:
+    digits = len(str(MOST_KEPT))
+    if not value.isdecimal() or len(value) > digits or not 0 < int(value) <= MOST_KEPT:
+        raise ValueError(f"is no whole number from 1 to {MOST_KEPT}")
     return int(value)
 
 
+def _log_limit(value: str) -> int:
+    size = parse_size(value)
+    if not SMALLEST_LOG <= size <= LARGEST_LOG:
+        raise ValueError(f"must be from {size_text(SMALLEST_LOG)} to {size_text(LARGEST_LOG)}")
+    return size
+
+
 def _data_dir(value: str) -> Path:
-    return Path(value).expanduser().absolute() if value else Path(default_data_dir())
+    if "\0" in value:
+        raise ValueError("is no path: it holds a NUL character")
+    try:
+        return Path(value).expanduser().absolute() if value else Path(default_data_dir())
+    except RuntimeError as error:
+        raise ValueError("begins with the home of a user who has none here") from error
+
+
+def _token(value: str) -> str:
+    return parse_token(value) if value else ""
 
 
 # Read by the command line, and set in the environment of executions.
@@ -172,7 +207,6 @@ CLIENT_KEYS = {"url"}
 CLIENT_VARIABLES = {
     *(f"WL_{name}" for name in ("URL", "CONFIG", "DEBUG")),
     *(f"WL_{name}" for name in ("CRON", "EXECUTION", "SLOT", "ATTEMPT", "DEADLINE")),
-    "WL_TOKEN_FILE",
 }
 OPTIONS = (
     Option(
@@ -191,11 +225,16 @@ OPTIONS = (
         _one_of(*ENGINES),
         "|".join(ENGINES),
     ),
-    Option("database", "", "SQLAlchemy URL of the database; empty: wlcron.db in data-dir"),
+    Option(
+        "database",
+        "",
+        "SQLAlchemy URL of the database; empty: wlcron.db in data-dir",
+        secret=True,  # it may hold a password
+    ),
     Option("default-timeout", "1h", "timeout of crons that name none", parse_duration, "DURATION"),
     Option("keep-for", "30d", "executions older than this are forgotten", parse_duration),
-    Option("keep", "1000", "so many executions of each cron are kept", _positive, "NUMBER"),
-    Option("log-limit", "10M", "what is kept of one execution's output", parse_size, "SIZE"),
+    Option("keep", "1000", "so many executions of each cron are kept", _kept, "NUMBER"),
+    Option("log-limit", "10M", "what is kept of one execution's output", _log_limit, "SIZE"),
     Option(
         "log-format",
         "auto",
@@ -207,5 +246,5 @@ OPTIONS = (
         "docker-host", "", "Docker's socket; empty: DOCKER_HOST, else where Docker and Podman are"
     ),
     Option("guard-image", "busybox", "image of the guard container (needs sh, kill and sleep)"),
-    Option("token", "", "the API's token; empty: kept in data-dir/token", secret=True),
+    Option("token", "", "the API's token; empty: kept in data-dir/token", _token, secret=True),
 )

@@ -85,9 +85,11 @@ def test_addresses_have_default_ports_prefixes_and_ipv6(tmp_path: Path) -> None:
     ("config", "environment"),
     [
         ("url = 3", {}),
+        ('data-dir = "a\\u0000b"', {"WL_DATA_DIR": ""}),
         ('token = ""', {"WL_TOKEN": " "}),
         ("", {"WL_TOKEN": "a\nb"}),
         ("", {"WL_TOKEN": "tökén"}),
+        ("", {"WL_TOKEN": "two words"}),
         ("", {"WL_TOKEN_FILE": "/nowhere"}),
         ("", {"WL_TOKEN_FILE": "/"}),
         ("url = ", {}),

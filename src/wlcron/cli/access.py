@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from wlcron.bearer import parse_token
 from wlcron.cli.wire import Address, parse_address
 from wlcron.errors import ConfigurationError
 from wlcron.paths import TOKEN_FILE, configuration_candidates, default_data_dir
@@ -89,17 +90,17 @@ def _token_of_data_directory(
 
 
 def _checked(secret: str, source: str) -> Token:
-    stripped = secret.strip()
-    if not stripped or not stripped.isascii() or not stripped.isprintable():
-        raise ConfigurationError(f"The token from {source} is empty or has odd characters.")
-    return Token(stripped, source)
+    try:
+        return Token(parse_token(secret), source)
+    except ValueError as error:
+        raise ConfigurationError(f"The token from {source} {error}.") from error
 
 
 def _text(settings: Mapping[str, object], key: str, file: str | None) -> str | None:
     value = settings.get(key)
-    if value is None or isinstance(value, str):
+    if value is None or (isinstance(value, str) and "\0" not in value):
         return value
-    raise ConfigurationError(f'"{key}" in {file} must be a text in quotes.')
+    raise ConfigurationError(f'"{key}" in {file} must be a text in quotes, without NUL in it.')
 
 
 def _read(path: str) -> str:
