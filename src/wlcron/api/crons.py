@@ -60,7 +60,7 @@ async def put_cron(  # noqa: PLR0913 -- each header and query parameter is an ar
     defined = await here.desk.define(
         name, entry, here.clock(), create_only=if_none_match == "*", dry_run=dry_run
     )
-    here.wake("scheduler")
+    here.wake("scheduler", "launcher")
     if defined.outcome is Outcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
     return DefinedOut(
@@ -88,6 +88,7 @@ async def pause_cron(here: Here, name: str, asked: PauseIn | None = None) -> Who
     asked = asked or PauseIn.model_validate({})
     length = None if asked.seconds is None else timedelta(seconds=asked.seconds)
     cron = await here.desk.pause(name, here.clock(), length, asked.reason)
+    here.wake("launcher")
     return await _whole(here, cron)
 
 
@@ -95,7 +96,7 @@ async def pause_cron(here: Here, name: str, asked: PauseIn | None = None) -> Who
 async def resume_cron(here: Here, name: str) -> WholeCronOut:
     """Start slots again, from the next one on."""
     cron = await here.desk.resume(name, here.clock())
-    here.wake("scheduler")
+    here.wake("scheduler", "launcher")
     return await _whole(here, cron)
 
 
