@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.conftest import PI, Api
-from tests.samples import HOUR, MINUTE, NOON
+from tests.samples import HOUR, MINUTE, NOON, make_cron
 
 
 async def test_a_cron_file_becomes_a_cron_that_is_due_in_the_future(api: Api) -> None:
@@ -107,8 +107,23 @@ async def test_a_pause_is_shown_while_it_holds(api: Api) -> None:
         "until": "2026-11-23T12:01:00Z",
         "reason": "moving",
     }
+    api.woken.clear()
     resumed = await api.client.post("/v1/crons/pi/resume")
     assert resumed.json()["paused"] is None
+    assert "scheduler" in api.woken
+
+
+async def test_a_time_zone_that_left_the_machine_is_remarked_where_the_cron_is_shown(
+    api: Api,
+) -> None:
+    """One cron that cannot be read hides neither itself nor the others."""
+    await api.store.put_cron(make_cron("lost", timezone="Mars/Olympus"))
+    await api.put()
+    lost, pi = (await api.client.get("/v1/crons")).json()["crons"]
+    assert (lost["name"], pi["name"]) == ("lost", "pi")
+    assert "Mars/Olympus" in lost["explanation"]
+    assert lost["remarks"] == [lost["explanation"]]
+    assert (await api.client.get("/v1/crons/lost")).status_code == 200
 
 
 async def test_a_bad_pause_is_refused(api: Api) -> None:
@@ -124,11 +139,13 @@ async def test_a_deleted_cron_is_gone_and_what_runs_of_it_is_stopped(api: Api) -
     await api.put()
     run = (await api.client.post("/v1/crons/pi/executions")).json()
     await api.pass_time()
+    api.woken.clear()
     assert (await api.client.delete("/v1/crons/pi")).status_code == 200
+    assert "observer" in api.woken
     assert (await api.client.get("/v1/crons/pi")).status_code == 404
-    await api.pass_time(MINUTE)
     row = await api.store.execution(run["id"])
-    assert row is None or row.stop_asked_at is not None
+    assert row is not None
+    assert (row.stop_asked_at, row.stop_reason) == (NOON, "its cron was deleted")
 
 
 @pytest.mark.parametrize(

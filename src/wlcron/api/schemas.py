@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.cronfile import as_document
+from wlcron.schedule import ScheduleError
 
 
 class ExecutionOut(BaseModel):
@@ -163,12 +164,13 @@ def summary(cron: Cron, latest: Latest, remarks: tuple[str, ...], now: datetime)
     """Return the fields that CronOut and WholeCronOut share."""
     pause = cron.pause if cron.is_paused(now) and cron.pause else None
     current = latest.active or latest.last
+    explanation, mistakes = _explained(cron)
     return {
         "name": cron.name,
         "version": cron.version,
         "schedule": cron.definition.schedule,
         "timezone": cron.definition.timezone,
-        "explanation": cron.schedule().explain(),
+        "explanation": explanation,
         "timeout": cron.definition.timeout.total_seconds(),
         "created_at": cron.created_at,
         "updated_at": cron.updated_at,
@@ -177,7 +179,7 @@ def summary(cron: Cron, latest: Latest, remarks: tuple[str, ...], now: datetime)
         "status": current and current.status,
         "active": latest.active,
         "last": latest.last,
-        "remarks": remarks,
+        "remarks": (*remarks, *mistakes),
         "labels": dict(cron.definition.labels),
     }
 
@@ -189,3 +191,11 @@ def whole(cron: Cron, latest: Latest, remarks: tuple[str, ...], now: datetime) -
         definition=as_document(cron.definition),
         source=cron.source,
     )
+
+
+def _explained(cron: Cron) -> tuple[str, tuple[str, ...]]:
+    """Return what the schedule means, and remarks on it."""
+    try:
+        return cron.schedule().explain(), ()
+    except ScheduleError as error:  # its time zone may have left the machine since
+        return str(error), (str(error),)
