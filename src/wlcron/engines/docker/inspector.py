@@ -92,7 +92,6 @@ class Inspector:
     async def _guard_code(self, job: Job) -> int | None:
         """Return the exit code of the guard of an ended job, or None when it goes on."""
         is_late = bool(job.deadline and job.ended_at and job.ended_at >= job.deadline)
-        # Asked again and again, because Podman 4 does not answer to a `wait` that comes late.
         with suppress(TimeoutError):
             async with asyncio.timeout(_GUARD_ENDS_WITHIN if is_late else _GUARD_MAY_END_WITHIN):
                 while True:
