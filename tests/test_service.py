@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,24 @@ from wlcron.core.execution import Execution, Observation, Status
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.errors import WlcronError
 from wlcron.service import Service, build_service
+from wlcron.store import Claim
 from wlcron.stores.memory import MemoryStore
 
 
 def noon() -> datetime:
     """Return what time it is: always the same, so that who sleeps is only woken by others."""
     return NOON
+
+
+class NotingStore(MemoryStore):
+    """Counts how often the launcher looked for what it could start."""
+
+    claims = 0
+
+    async def claim(self, *asked: Any, **more: Any) -> list[Claim]:  # noqa: ANN401 -- passed on
+        """Count, and claim."""
+        self.claims += 1
+        return await super().claim(*asked, **more)
 
 
 class Broken:
@@ -35,7 +48,7 @@ class Broken:
 class World:
     """A service in memory whose starts wait until they are let go."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: NotingStore = field(default_factory=NotingStore)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -85,6 +98,7 @@ async def test_what_is_due_is_started_at_once(world: World) -> None:
     world.let_go.set()
     service = world.service()
     async with service.at_work():
+        await eventually(lambda: world.store.claims == 1)
         await add(world.store)
         service.runner.wake("scheduler")
         await eventually(world.every(Status.RUNNING))
@@ -104,9 +118,13 @@ async def test_a_start_that_is_over_makes_place_for_the_next_one(world: World) -
 async def test_a_start_in_flight_is_waited_for_at_the_end(world: World) -> None:
     """What became of it is on record before the service is gone."""
     await add(world.store)
-    async with world.service().at_work():
-        await world.begun.wait()
-        asyncio.get_running_loop().call_soon(world.let_go.set)
+    work = world.service().at_work()
+    await work.__aenter__()
+    await world.begun.wait()
+    leaving = asyncio.ensure_future(work.__aexit__(None, None, None))
+    assert not (await asyncio.wait([leaving], timeout=0.1))[0]
+    world.let_go.set()
+    await leaving
     assert await world.statuses() == [Status.RUNNING]
 
 
@@ -116,7 +134,7 @@ async def test_a_service_that_broke_ends(world: World) -> None:
     service.runner.add("broken", Broken())
     with pytest.raises(WlcronError, match="start it again"):
         async with service.at_work(told.set):
-            await told.wait()
+            await eventually(told.is_set)
 
 
 async def test_a_service_that_is_ended_is_not_broken(world: World) -> None:
