@@ -1,8 +1,10 @@
 """The data directory: who holds it, its token, and the name it goes by at the engines."""
 
+import contextlib
 import fcntl
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +52,17 @@ class DataDir:
         """Return the name under which this directory's executions go at an engine."""
         return self._kept("instance", uuid4().hex[:12])
 
+    def engine(self) -> str:
+        """Return the name of the engine that jobs run on here, empty before the first start."""
+        path = self.path / "engine"
+        return self._kept("engine", "") if path.exists() else ""
+
+    def keep_engine(self, name: str) -> None:
+        """Have jobs run on this engine from now on."""
+        path = self.path / "engine"
+        with _explained(path):
+            _write_private(path, name + "\n")
+
     def _take(self) -> None:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,14 +77,20 @@ class DataDir:
 
     def _kept(self, name: str, fresh: str) -> str:
         path = self.path / name
-        try:
+        with _explained(path):
             if not path.exists() or not path.read_text().strip():
                 _write_private(path, fresh + "\n")
             return path.read_text().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(
-                f"{path} cannot be read or written: {error}; mend or remove it"
-            ) from error
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path} cannot be read or written: {error}; mend or remove it"
+        ) from error
 
 
 def _write_private(path: Path, text: str) -> None:
