@@ -62,8 +62,9 @@ class CronStore(Protocol):
         """Write what plans say in one transaction and return the rows that were made.
 
         A plan that moves next_due is left out whole when its cron has another revision by now:
-        somebody else was faster. A row that exists is left as it is. A PENDING row of a cron with an active
-        execution is written as SKIPPED (`planning.skip_for`). Every row comes with its change.
+        somebody else was faster. A row that exists is left as it is. A PENDING row of a cron with
+        an active execution is written as SKIPPED (`planning.skip_for`). Every row comes with its
+        change.
         """
 
 
