@@ -1,7 +1,8 @@
-"""Connections that say nothing, or not enough, are closed."""
+"""Connections that say nothing, or not enough, or are too many, are closed."""
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,9 +13,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
-from wlcron.webserver import WebServer
+from tests.conftest import eventually
+from wlcron.webserver import MOST_FILES, WebServer, raise_file_limit
 
+HOUR = timedelta(hours=1)
 MOMENT = timedelta(milliseconds=100)
 HEAD = b"POST / HTTP/1.1\r\nHost: wl\r\nContent-Length: 3\r\n\r\n"
 
@@ -28,22 +32,49 @@ async def say(request: Request) -> PlainTextResponse:
 
 
 @asynccontextmanager
-async def connection() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect to a server that is patient for a moment."""
+async def server(patience: timedelta, most: int = 10) -> AsyncIterator[tuple[str, int]]:
+    """Serve so many connections, and yield the address."""
     app = Starlette(routes=[Route("/", say, methods=["POST"])])
-    server = WebServer(app, on_stop=lambda: None, patience=MOMENT)
+    serves = WebServer(app, on_stop=lambda: None, patience=patience, most=most)
     listening = socket.create_server(("127.0.0.1", 0))
-    serving = asyncio.create_task(server.serve([listening]))
-    reader, writer = await asyncio.open_connection(*listening.getsockname()[:2])
+    serving = asyncio.create_task(serves.serve([listening]))
     try:
         async with asyncio.timeout(30):
-            yield reader, writer
+            yield listening.getsockname()[:2]
+    finally:
+        serves.stop()
+        await serving
+
+
+@asynccontextmanager
+async def connected(
+    address: tuple[str, int],
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect to a server."""
+    reader, writer = await asyncio.open_connection(*address)
+    try:
+        yield reader, writer
     finally:
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
-        server.stop()
-        await serving
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect to a server that is patient for a moment."""
+    async with server(MOMENT) as address, connected(address) as streams:
+        yield streams
+
+
+async def is_turned_away(address: tuple[str, int]) -> bool:
+    """Whether a connection that asks something is closed without an answer."""
+    async with connected(address) as (reader, writer):
+        writer.write(HEAD + b"abc")
+        try:
+            return await reader.read(1) == b""
+        except OSError:
+            return True
 
 
 @pytest.mark.parametrize("part", [b"", b"GE", HEAD[:-2], HEAD, HEAD + b"ab"])
@@ -69,3 +100,33 @@ async def test_an_answer_may_take_as_long_as_it_takes() -> None:
         writer.write(HEAD + b"slo")
         answer = await reader.readuntil(b"slo")
         assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+async def test_connections_beyond_the_limit_are_refused_until_one_leaves() -> None:
+    """Those that are there are still answered, and the log says it once, not for each."""
+    with capture_logs() as logs:
+        async with server(HOUR, most=2) as address:
+            async with connected(address) as (reader, writer), connected(address):
+                writer.write(HEAD + b"abc")
+                await reader.readuntil(b"abc")
+                assert [await is_turned_away(address) for _ in range(3)] == [True] * 3
+                writer.write(HEAD + b"def")
+                await reader.readuntil(b"def")
+            await eventually(lambda: _is_let_in(address))
+    refusals = [line for line in logs if "refused" in line["event"]]
+    assert [(line["most"], line["log_level"]) for line in refusals] == [(2, "warning")]
+
+
+async def _is_let_in(address: tuple[str, int]) -> bool:
+    return not await is_turned_away(address)
+
+
+async def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
+    """Many machines begin with 1024, which a few hundred jobs and clients would use up."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
+    try:
+        assert raise_file_limit() == resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        assert raise_file_limit() == min(hard, MOST_FILES) >= 256
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
