@@ -18,7 +18,7 @@ from filling import due_in
 from load import HERE, Load
 from server import user_environment
 
-_LEAD = 6.0  # seconds for a peer to read its jobs
+_LEAD = 12.0  # seconds for a peer to read its jobs
 
 
 class AbsentError(Exception):
