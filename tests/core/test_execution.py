@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from tests.samples import NOON, SECOND, make_cron, make_execution
 from wlcron.core.execution import (
     ACTIVE,
+    LONGEST_LEASE,
     Execution,
     Kind,
     Observation,
     Status,
     advance,
     claimed,
+    is_abandoned,
 )
 
 PENDING = make_execution(make_cron())
@@ -146,3 +148,23 @@ def test_duration_is_known_when_it_is_over_and_never_negative() -> None:
     assert over.duration == timedelta(0)
     assert PENDING.duration is None
     assert not PENDING.is_final
+
+
+@pytest.mark.parametrize(
+    ("status", "lease_until", "abandoned"),
+    [
+        (Status.PENDING, None, False),
+        (Status.RUNNING, None, False),
+        (Status.STARTING, None, True),
+        (Status.STARTING, NOON, True),
+        (Status.STARTING, NOON + SECOND, False),
+        (Status.STARTING, NOON + LONGEST_LEASE, False),
+        (Status.STARTING, NOON + LONGEST_LEASE + SECOND, True),
+    ],
+)
+def test_a_start_is_abandoned_when_no_lease_that_can_be_true_holds_it(
+    status: Status, lease_until: datetime | None, *, abandoned: bool
+) -> None:
+    """A lease runs out, and none from before the clock was set back holds anybody up."""
+    row = replace(PENDING, status=status, lease_until=lease_until)
+    assert is_abandoned(row, NOON) is abandoned
