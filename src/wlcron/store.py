@@ -27,7 +27,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What `prune` may forget."""
+    """What `prunable` may name."""
 
     before: datetime  # executions whose slot is older
     keep: int  # executions beyond the newest so many of a cron
@@ -108,8 +108,14 @@ class ExecutionStore(Protocol):
         `cron_ids` narrows them to these crons, `asked_to_stop` to those that have to end.
         """
 
-    async def prune(self, retention: Retention, limit: int) -> list[str]:
-        """Forget executions that are over and announced, with their changes; return their ids."""
+    async def prunable(self, retention: Retention, limit: int) -> list[str]:
+        """Return the ids of executions that may go: over, announced, and beyond retention."""
+
+    async def prune(self, execution_ids: Sequence[str]) -> None:
+        """Forget those of these executions that are over and announced, with their changes.
+
+        What nothing refers to any more goes as well: versions, and crons that were deleted.
+        """
 
 
 class ChangeStore(Protocol):

@@ -1,6 +1,7 @@
 """Every store: retention forgets what is over and told, and nothing else."""
 
 from tests.samples import DAY, HOUR, MINUTE, NOON, make_cron
+from tests.stores import rows
 from tests.stores.rows import add, announce, commit, end, final, known, row, start
 from wlcron.core.execution import Execution
 from wlcron.store import Retention, Store
@@ -24,8 +25,8 @@ def ids(executions: list[Execution]) -> set[str]:
 
 
 async def prune(store: Store, retention: Retention, limit: int = ALL) -> set[str]:
-    """Prune, and see that nothing is told twice."""
-    forgotten = await store.prune(retention, limit)
+    """Prune, and see that nothing is named twice."""
+    forgotten = await rows.prune(store, retention, limit)
     assert len(set(forgotten)) == len(forgotten) <= limit
     return set(forgotten)
 
@@ -148,3 +149,30 @@ async def test_a_definition_is_kept_for_as_long_as_an_execution_has_it(store: St
     await prune(store, Retention(before=NOON + MINUTE, keep=0))
     (claim,) = await store.claim(NOON, MINUTE, 1)
     assert claim.cron.definition == cron.definition
+
+
+async def test_to_name_what_may_go_forgets_nothing(store: Store) -> None:
+    """Logs are forgotten in between, and whoever dies there begins again."""
+    made = await history(store, "a", 3)
+    retention = Retention(before=EVERYTHING_IS_OLD, keep=0)
+    assert set(await store.prunable(retention, ALL)) == ids(made)
+    assert set(await store.prunable(retention, ALL)) == ids(made)
+
+
+async def test_what_is_kept_is_not_forgotten_though_it_is_named(store: Store) -> None:
+    """An execution that is not over, one that was not announced, one that is gone already."""
+    gone = await history(store, "gone", 1)
+    active = await start(store, row(await add(store, "active")))
+    await announce(store)
+    (silent,) = await commit(store, final(await add(store, "silent")))
+    for _ in range(2):
+        await store.prune([gone[0].id, active.id, silent.id])
+    assert await store.execution(gone[0].id) is None
+    assert await store.execution(active.id) == active
+    assert await store.execution(silent.id) == silent
+
+
+async def test_what_is_old_is_not_counted_as_surplus_again(store: Store) -> None:
+    """The newest are kept, however many go for their age at the same time."""
+    made = await history(store, "a", 5)
+    assert await prune(store, Retention(before=NOON + 2 * HOUR, keep=3)) == ids(made[:2])

@@ -7,7 +7,7 @@ from tests.samples import MINUTE, NOON, make_cron, make_execution
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution, Status
 from wlcron.core.planning import Plan, execution_id
-from wlcron.store import Store
+from wlcron.store import Retention, Store
 
 LEASE = MINUTE / 2
 
@@ -77,3 +77,10 @@ async def announce(store: Store) -> list[Change]:
     changes = await store.unannounced(10_000)
     await store.announced(changes)
     return changes
+
+
+async def prune(store: Store, retention: Retention, limit: int = 10_000) -> list[str]:
+    """Forget what may go, as the janitor does; return what went."""
+    found = await store.prunable(retention, limit)
+    await store.prune(found)
+    return found

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
-from tests.stores.rows import LEASE, add, announce, commit, end, final, known, row, start
+from tests.stores.rows import LEASE, add, announce, commit, end, final, known, prune, row, start
 from wlcron.core.planning import Plan
 from wlcron.store import Retention, Store
 from wlcron.stores.sql import SqlStore, open_sql_store, sqlite
@@ -68,9 +68,9 @@ async def ask_everything(store: Store) -> None:
     await store.put_cron(replace(await known(store), version=2))
     await read_everything(store, cron.id)
     await announce(store)
-    await store.prune(Retention(NOON + MINUTE, keep=1), 10)
+    await prune(store, Retention(NOON + MINUTE, keep=1), 10)
     await store.delete_cron(await known(store))
-    await store.prune(Retention(NOON, keep=100), 10)
+    await prune(store, Retention(NOON, keep=100), 10)
 
 
 async def read_everything(store: Store, cron_id: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.samples import MINUTE, NOON, make_cron, make_definition
-from tests.stores.rows import LEASE, moved, row
+from tests.stores.rows import LEASE, moved, prune, row
 from wlcron.core.cron import Cron, Pause, cron_id
 from wlcron.core.execution import Execution, Status
 from wlcron.core.planning import Plan
@@ -205,7 +205,7 @@ class Executions(Definitions):
         retention = Retention(self.at(minute), keep)
 
         async def forgotten(store: Store) -> list[str]:
-            return sorted(await store.prune(retention, ALL))
+            return sorted(await prune(store, retention, ALL))
 
         self.pair.ask(forgotten)
 

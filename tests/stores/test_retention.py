@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.samples import DAY, HOUR, NOON, make_definition
-from tests.stores.rows import add, announce, commit, final, known, row
+from tests.stores.rows import add, announce, commit, final, known, prune, row
 from wlcron.store import Retention, Store
 
 ALL = 10_000
@@ -41,9 +41,9 @@ async def test_a_version_is_forgotten_with_its_last_execution(store: Store, path
     await announce(store)
     await edit(store)
     assert answer(path, "SELECT version FROM definitions") == [(1,), (2,)]
-    await store.prune(Retention(before=NOON + HOUR, keep=ALL), ALL)
+    await prune(store, Retention(before=NOON + HOUR, keep=ALL), ALL)
     assert answer(path, "SELECT version FROM definitions") == [(1,), (2,)]
-    await store.prune(EVERYTHING, ALL)
+    await prune(store, EVERYTHING, ALL)
     assert answer(path, "SELECT version FROM definitions") == [(2,)]
 
 
@@ -54,7 +54,7 @@ async def test_a_deleted_cron_leaves_nothing(store: Store, path: Path) -> None:
     await announce(store)
     await edit(store)
     await store.delete_cron(await known(store))
-    await store.prune(Retention(before=NOON - DAY, keep=ALL), ALL)
+    await prune(store, Retention(before=NOON - DAY, keep=ALL), ALL)
     for table in ("crons", "definitions", "executions", "changes"):
         assert answer(path, f"SELECT * FROM {table}") == []  # noqa: S608 -- one of four names
 
@@ -67,7 +67,7 @@ async def test_the_counter_of_a_cron_is_true(store: Store, path: Path) -> None:
     await commit(store, *rows, row(cron, NOON + DAY))
     await announce(store)
     for limit in (1, 3, 100):
-        await store.prune(Retention(before=NOON - DAY, keep=2), limit)
+        await prune(store, Retention(before=NOON - DAY, keep=2), limit)
         count = "SELECT stored, (SELECT count(*) FROM executions) FROM crons"
         ((stored, there),) = answer(path, count)
         assert stored == there

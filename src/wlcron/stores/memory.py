@@ -208,21 +208,27 @@ class _Executions(_OnRows):
 
 
 class _Retention(_OnRows):
-    async def prune(self, retention: Retention, limit: int) -> list[str]:
-        rows = self._rows
-        waiting = {execution_id for execution_id, _ in rows.outbox}
+    async def prunable(self, retention: Retention, limit: int) -> list[str]:
         kept = self._kept(retention.keep)
-        forgettable = [
+        found = [
             execution
-            for execution in rows.executions.values()
-            if execution.is_final and execution.id not in waiting
+            for execution in self._settled()
             if execution.slot < retention.before or execution.id not in kept
         ]
-        forgotten = _oldest_first(forgettable)[:limit]
-        for execution in forgotten:
-            rows.forget(execution)
-        rows.forget_deleted_crons()
-        return [execution.id for execution in forgotten]
+        return [execution.id for execution in _oldest_first(found)[:limit]]
+
+    async def prune(self, execution_ids: Sequence[str]) -> None:
+        asked = set(execution_ids)
+        for execution in self._settled():
+            if execution.id in asked:
+                self._rows.forget(execution)
+        self._rows.forget_deleted_crons()
+
+    def _settled(self) -> list[Execution]:
+        """Return executions that are over and announced."""
+        waiting = {execution_id for execution_id, _ in self._rows.outbox}
+        rows = self._rows.executions.values()
+        return [each for each in rows if each.is_final and each.id not in waiting]
 
     def _kept(self, keep: int) -> Collection[str]:
         """Return the ids of the newest executions of each cron that is not deleted."""

@@ -13,7 +13,7 @@ from wlcron.store import Claim, Retention
 from wlcron.stores.sql.claiming import claim_executions
 from wlcron.stores.sql.database import Database
 from wlcron.stores.sql.prepared import Prepared
-from wlcron.stores.sql.pruning import prune
+from wlcron.stores.sql.pruning import find_prunable, prune
 from wlcron.stores.sql.rows import EXECUTION, MOVED, execution_of, move_row
 from wlcron.stores.sql.saving import save_changes
 from wlcron.stores.sql.schema import executions, is_active
@@ -112,9 +112,13 @@ class SqlExecutions:
         # Sorted here: asked to sort, SQLite would rather walk through all of history by slot.
         return sorted(await self._select_executions(query), key=_age)
 
-    async def prune(self, retention: Retention, limit: int) -> list[str]:
-        """Forget executions that are over and announced, with their changes; return their ids."""
-        return await self._database.write(partial(prune, retention=retention, limit=limit))
+    async def prunable(self, retention: Retention, limit: int) -> list[str]:
+        """Return the ids of executions that may go: over, announced, and beyond retention."""
+        return await self._database.read(partial(find_prunable, retention=retention, limit=limit))
+
+    async def prune(self, execution_ids: Sequence[str]) -> None:
+        """Forget those of these executions that are over and announced, with their changes."""
+        await self._database.write(partial(prune, execution_ids=execution_ids))
 
     async def _select_executions(
         self, query: sa.Select[tuple[object, ...]], **values: object

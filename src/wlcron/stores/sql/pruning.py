@@ -21,9 +21,10 @@ from wlcron.stores.sql.schema import (
 _Ids = sa.Select[tuple[str]]
 
 _IS_WAITED_FOR = sa.exists().where(changes.c.execution_id == executions.c.id, is_unannounced)
-_MAY_GO = sa.select(executions.c.id).where(~is_active, ~_IS_WAITED_FOR)
+_IS_SETTLED = sa.and_(~is_active, ~_IS_WAITED_FOR)
+_MAY_GO = sa.select(executions.c.id).where(_IS_SETTLED)
 _others = executions.alias("others")
-_GO = sa.delete(executions).returning(executions.c.id, executions.c.cron_id)
+_GO = sa.delete(executions).where(_IS_SETTLED).returning(executions.c.cron_id)
 _IS_NEEDED = sa.exists().where(
     executions.c.cron_id == definitions.c.cron_id,
     executions.c.cron_version == definitions.c.version,
@@ -38,20 +39,24 @@ _DISCOUNT = Prepared(
 )
 
 
-def prune(connection: sa.Connection, retention: Retention, limit: int) -> list[str]:
-    """Forget executions as the port says, and what nothing refers to any more."""
-    forgotten: dict[str, str] = {}
+def find_prunable(connection: sa.Connection, retention: Retention, limit: int) -> list[str]:
+    """Return the ids of executions that may go, as the port says."""
+    found: dict[str, None] = {}  # each once: one that is old may be one too many as well
     for ids in _candidates(connection, retention):
-        left = limit - len(forgotten)
-        if left == 0:
+        found.update(dict.fromkeys(connection.scalars(ids.limit(limit))))
+        if len(found) >= limit:
             break
-        gone = connection.execute(_GO.where(executions.c.id.in_(ids.limit(left))))
-        forgotten.update((execution_id, cron_id) for execution_id, cron_id in gone)
-    if forgotten:
-        _discount(connection, forgotten.values())
-        forget_definitions(connection, set(forgotten.values()))
+    return list(found)[:limit]
+
+
+def prune(connection: sa.Connection, execution_ids: Collection[str]) -> None:
+    """Forget executions as the port says, and what nothing refers to any more."""
+    if execution_ids:
+        gone = connection.execute(_GO.where(executions.c.id.in_(execution_ids)))
+        cron_ids = [cron_id for (cron_id,) in gone]
+        _discount(connection, cron_ids)
+        forget_definitions(connection, set(cron_ids))
     _forget_crons(connection)
-    return list(forgotten)
 
 
 def forget_definitions(connection: sa.Connection, cron_ids: Collection[str]) -> None:
@@ -64,23 +69,23 @@ def forget_definitions(connection: sa.Connection, cron_ids: Collection[str]) -> 
 def _candidates(connection: sa.Connection, retention: Retention) -> Iterator[_Ids]:
     yield _MAY_GO.where(executions.c.cron_id.in_(sa.select(crons.c.id).where(is_deleted)))
     yield _MAY_GO.where(executions.c.slot < retention.before).order_by(executions.c.slot)
-    for cron_id, surplus in _too_many(connection, retention.keep):
-        yield _oldest(cron_id, surplus)
+    for cron_id in _too_many(connection, retention.keep):
+        yield _beyond(cron_id, retention.keep)
 
 
-def _too_many(connection: sa.Connection, keep: int) -> list[tuple[str, int]]:
-    """Return who has more executions than are kept, and how many more: from their counters."""
-    found = connection.execute(
-        sa.select(crons.c.id, crons.c.stored - keep).where(crons.c.stored > keep, is_living)
-    )
-    return [(cron_id, surplus) for cron_id, surplus in found]
+def _too_many(connection: sa.Connection, keep: int) -> list[str]:
+    """Return who has more executions than are kept: from their counters."""
+    found = connection.scalars(sa.select(crons.c.id).where(crons.c.stored > keep, is_living))
+    return list(found)
 
 
-def _oldest(cron_id: str, surplus: int) -> _Ids:
+def _beyond(cron_id: str, keep: int) -> _Ids:
+    # By those that are kept, not by how many the counter has too many: that many of the oldest
+    # would be too many where another server has deleted some since the counter was read.
     of_cron = sa.select(_others.c.slot).where(_others.c.cron_id == cron_id)
-    newest_of_them = of_cron.order_by(_others.c.slot).limit(1).offset(surplus - 1)
+    newest_to_go = of_cron.order_by(_others.c.slot.desc()).limit(1).offset(keep)
     return _MAY_GO.where(
-        executions.c.cron_id == cron_id, executions.c.slot <= newest_of_them.scalar_subquery()
+        executions.c.cron_id == cron_id, executions.c.slot <= newest_to_go.scalar_subquery()
     )
 
 
