@@ -21,7 +21,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine_api import EngineApi, find_daemon, why_no_daemon
+from engine_api import EngineApi, find_daemon, until_removed, why_no_daemon
 from filling import due_in, once_at
 from measuring import Row, at_most, median, milliseconds, not_run, percentile, progress
 from pairs import SERVER_FLAGS, Pair, cron_file, remove_leftovers
@@ -122,7 +122,7 @@ class _Bench:
         await self._rows.until_over(execution_id)
         self._seconds.recorded.append(time.time() - begin)
         self._seconds.died.append(await self._death(job) - begin)
-        await self._api.until_removed(f"{EXECUTION}={execution_id}")
+        await until_removed(self._api, f"{EXECUTION}={execution_id}")
         return started_at
 
     async def _death(self, name: str) -> float:

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from engine_api import EngineApi, find_daemon, why_no_daemon
+from engine_api import EngineApi, find_daemon, until_removed, why_no_daemon
 from filling import due_in, once_at
 from measuring import Row, at_least, median, not_run, progress, rate
 from pairs import SERVER_FLAGS, Pair, cron_file, remove_leftovers
@@ -89,7 +89,7 @@ async def _due(api: EngineApi, server: Server, rows: Rows) -> float:
     last = max([await api.started_at(name) for name in jobs])
     await _remove(api, jobs)
     await until(lambda: rows.count("RUNNING") == 0)
-    await api.until_removed(f"{INSTANCE}={instance}")
+    await until_removed(api, f"{INSTANCE}={instance}")
     return CONTAINERS / (last - due.timestamp())
 
 

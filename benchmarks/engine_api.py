@@ -79,14 +79,6 @@ class EngineApi:
         found = await self._ask("GET", f"/containers/json?all=1&filters={filters}")
         return [each["Names"][0].removeprefix("/") for each in found]
 
-    async def until_removed(self, label: str) -> None:
-        """Wait until there is no container with a label."""
-
-        async def is_gone() -> bool:
-            return not await self.names(label)
-
-        await until(is_gone)
-
     @contextlib.asynccontextmanager
     async def ends(self) -> AsyncIterator[AsyncIterator[str]]:
         """Listen for `die`; yields the containers' names as their events arrive."""
@@ -100,6 +92,15 @@ class EngineApi:
                 raise RuntimeError(f"{method} {path}: {await response.text()}")
             text = await response.text()
             return json.loads(text) if text else None
+
+
+async def until_removed(api: EngineApi, label: str) -> None:
+    """Wait until there is no container with a label."""
+
+    async def is_gone() -> bool:
+        return not await api.names(label)
+
+    await until(is_gone)
 
 
 async def _names_of(response: aiohttp.ClientResponse) -> AsyncIterator[str]:
