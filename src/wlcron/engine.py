@@ -36,6 +36,10 @@ class Engine(Protocol):
     home: str  # where its executions are, as nobody else's: `docker:<instance>`
     starts_at_once: int  # starts in flight that serve it best
 
+    @property
+    def starts_waiting(self) -> int:
+        """How many starts in flight wait for something from far away, and cost nothing here."""
+
     def check(self, definition: Definition) -> Verdict:
         """Say whether this definition can be run here; asks nobody."""
 

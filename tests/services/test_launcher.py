@@ -184,3 +184,23 @@ async def test_a_start_in_flight_is_not_begun_again_when_its_lease_was_lost(worl
     await world.launcher.drain()
     assert world.engine.starts[row.id] == 1
     assert (await world.rows())[0].status is Status.RUNNING
+
+
+async def test_a_start_that_waits_for_its_image_takes_nobodys_place(world: World) -> None:
+    """One slow registry does not delay the crons of others."""
+    gate = asyncio.Event()
+    engine = SlowEngine(gate, clock=world.clock)
+    engine.starts_at_once = 1
+    launcher = Launcher(world.store, engine, world.clock)
+    await world.add(name="slow")
+    await world.add(name="quick")
+    await world.scheduler.tick(NOON)
+    await launcher.tick(NOON)
+    statuses = [(await world.rows(name))[0].status for name in ("slow", "quick")]
+    assert sorted(statuses) == [Status.PENDING, Status.STARTING]
+    engine.starts_waiting = 1
+    await launcher.tick(NOON)
+    statuses = [(await world.rows(name))[0].status for name in ("slow", "quick")]
+    assert statuses == [Status.STARTING, Status.STARTING]
+    gate.set()
+    await launcher.drain()

@@ -64,6 +64,7 @@ class FakeEngine:
     name = "fake"
     home = "fake"
     starts_at_once = 1000
+    starts_waiting = 0
 
     def __init__(
         self,

@@ -22,12 +22,13 @@ from wlcron.services.runner import Clock
 from wlcron.store import Claim, Store
 
 POLL = timedelta(seconds=5)
+MOST_WAITING = 100
 _log = structlog.get_logger("wlcron.launcher")
 
 
 @dataclass(slots=True)
 class Launcher:
-    """Keeps at most `engine.starts_at_once` starts in flight."""
+    """Keeps at most `engine.starts_at_once` starts in flight, beside those that wait far away."""
 
     store: Store
     engine: Engine
@@ -41,7 +42,8 @@ class Launcher:
         if self._renew_at is None:
             await self._take_over(now)
         await self._keep_leases(now)
-        places = self.engine.starts_at_once - len(self._starting)
+        busy = len(self._starting) - min(self.engine.starts_waiting, MOST_WAITING)
+        places = self.engine.starts_at_once - busy
         if places > 0:
             for claim in await self.store.claim(now, LEASE, places, self.engine.home):
                 self._begin(claim)

@@ -69,6 +69,11 @@ class DockerEngine:
         )
         self._starter = Starter(self._connection, house, self._inspector, self._memory, self._news)
 
+    @property
+    def starts_waiting(self) -> int:
+        """How many starts wait for their image: a slow registry delays nobody else."""
+        return len(self._memory.pulls)
+
     def check(self, definition: Definition) -> Verdict:
         """Say whether this definition can be run by a daemon; asks nobody."""
         return judge(definition)

@@ -32,6 +32,7 @@ class HostEngine:
 
     name = "host"
     starts_at_once = 1000  # they wait in the guard, which shares its costs among them
+    starts_waiting = 0
 
     def __init__(
         self,
