@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import resource
 import socket
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ from datetime import timedelta
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
@@ -31,10 +32,26 @@ async def say(request: Request) -> PlainTextResponse:
     return PlainTextResponse(body)
 
 
+async def endless(_: Request) -> StreamingResponse:
+    """Answer without end."""
+
+    async def more() -> AsyncIterator[bytes]:
+        yield b"more"
+        await asyncio.Event().wait()
+
+    return StreamingResponse(more())
+
+
+async def deaf(_: Request) -> PlainTextResponse:
+    """Answer without a look at the body."""
+    return PlainTextResponse("no")
+
+
 @asynccontextmanager
 async def server(patience: timedelta, most: int = 10) -> AsyncIterator[tuple[str, int]]:
     """Serve so many connections, and yield the address."""
-    app = Starlette(routes=[Route("/", say, methods=["POST"])])
+    places = {"/": say, "/deaf": deaf, "/endless": endless}
+    app = Starlette(routes=[Route(path, do, methods=["POST"]) for path, do in places.items()])
     serves = WebServer(app, on_stop=lambda: None, patience=patience, most=most)
     listening = socket.create_server(("127.0.0.1", 0))
     serving = asyncio.create_task(serves.serve([listening]))
@@ -100,6 +117,22 @@ async def test_an_answer_may_take_as_long_as_it_takes() -> None:
         writer.write(HEAD + b"slo")
         answer = await reader.readuntil(b"slo")
         assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("path", [b"/deaf", b"/endless"])
+async def test_a_request_that_turns_into_garbage_is_over(
+    path: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether its answer has begun or not; nobody's composure is lost."""
+    async with connection() as (reader, writer):
+        head = b"POST %s HTTP/1.1\r\nHost: wl\r\nTransfer-Encoding: chunked\r\n\r\n" % path
+        writer.write(head + (b"zz\r\n" if path == b"/deaf" else b""))
+        if path == b"/endless":
+            await reader.readuntil(b"more")
+            writer.write(b"zz\r\n")
+        rest = await reader.read()
+        assert rest == b"" or rest.startswith((b"HTTP/1.1 400 ", b"\r\n"))
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_connections_beyond_the_limit_are_refused_until_one_leaves() -> None:

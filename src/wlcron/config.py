@@ -221,7 +221,8 @@ OPTIONS = (
     Option(
         "engine",
         "auto",
-        "what runs the jobs; auto: docker where a daemon answers, else host",
+        "what runs the jobs; auto: docker where a daemon answers at the first start,"
+        " else host, and from then on the same",
         _one_of(*ENGINES),
         "|".join(ENGINES),
     ),

@@ -120,6 +120,16 @@ class _HurriedProtocol(H11Protocol):
         else:  # the request is complete; for the next one, uvicorn waits for a while
             self._relax()
 
+    def send_400_response(self, msg: str) -> None:
+        if self.cycle is not None:
+            # The rest of a request was garbage; whoever answers its beginning answers nobody.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._relax()
         super().connection_lost(exc)
