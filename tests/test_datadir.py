@@ -62,3 +62,10 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "engine").mkdir()
     with DataDir(tmp_path) as home, pytest.raises(ConfigurationError, match="engine cannot be"):
         home.keep_engine("host")
+
+
+def test_a_token_that_no_header_carries_is_said_at_the_start(tmp_path: Path) -> None:
+    """Server and command line agree on what a token is."""
+    (tmp_path / "token").write_text("open sesame\n")
+    with pytest.raises(ConfigurationError, match="printable ASCII"), DataDir(tmp_path):
+        pass

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from wlcron.bearer import parse_token
 from wlcron.errors import ConfigurationError
 
 
@@ -46,7 +47,8 @@ class DataDir:
 
     def token(self) -> str:
         """Return the API's token, made at the first start (mode 0600)."""
-        return self._kept("token", secrets.token_urlsafe(32))
+        with _explained(self.path / "token"):
+            return parse_token(self._kept("token", secrets.token_urlsafe(32)))
 
     def instance(self) -> str:
         """Return the name under which this directory's executions go at an engine."""
@@ -87,10 +89,8 @@ class DataDir:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{path} cannot be read or written: {error}; mend or remove it"
-        ) from error
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} cannot be used: {error}; mend or remove it") from error
 
 
 def _write_private(path: Path, text: str) -> None:
