@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from tests.acceptance.crons import create, cron_file, history, newest, over, run, soon
+from tests.acceptance.crons import create, cron_file, history, over, run, soon
 from tests.acceptance.program import Server
 from tests.acceptance.user import User, free_port
+from tests.conftest import eventually
 
 NAMED = """\
 name: {name}
@@ -130,7 +131,7 @@ async def test_delete_forgets_the_cron_and_ends_what_runs(
     )
     await run(host, name)
     following = host.begin("cron", "logs", name, "-f", output=tmp_path / "log")
-    await newest(host, name, lambda row: row["status"] == "RUNNING")
+    await eventually(lambda: b"on" in (tmp_path / "log").read_bytes())
     refused = await host.wl("cron", "delete", name)
     assert refused.code == 2
     assert (await host.wl("cron", "delete", name, "--yes")).out == f"{name} is deleted.\n"

@@ -87,7 +87,7 @@ def test_the_smallest_job_is_asked_for_like_this() -> None:
             "PidMode": f"container:wl-{execution.id}-guard",
             "LogConfig": {
                 "Type": "json-file",
-                "Config": {"max-size": "20000000", "max-file": "2"},
+                "Config": {"max-size": "20000000", "max-file": "5"},
             },
         },
     }
@@ -138,7 +138,7 @@ def test_a_flood_finds_room_for_its_kept_part_and_no_more(limit: int) -> None:
     cron = cron_with()
     asked = job_request(house, make_execution(cron), cron, NOON + HOUR)
     config = asked["HostConfig"]["LogConfig"]["Config"]
-    assert limit <= int(config["max-size"]) * int(config["max-file"]) <= max(4 * limit, 2_000_000)
+    assert limit <= int(config["max-size"]) * int(config["max-file"]) <= max(10 * limit, 5_000_000)
 
 
 def test_names_go_by_the_execution() -> None:

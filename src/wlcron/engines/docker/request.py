@@ -138,7 +138,7 @@ def _limits(container: Container) -> dict[str, int]:
 
 
 def _log_config(log_limit: int) -> dict[str, Any]:
-    # Twice the limit, twice: room for what Docker writes around each line, and for as much of a
-    # burst as is copied in time; more than that a flood never takes.
+    # Twice the limit, five times: room for what Docker writes around each line, and for a burst
+    # until it is copied, also on a busy machine; more than that a flood never takes.
     size = max(2 * log_limit, _LEAST_LOG_FILE)
-    return {"Type": "json-file", "Config": {"max-size": str(size), "max-file": "2"}}
+    return {"Type": "json-file", "Config": {"max-size": str(size), "max-file": "5"}}
