@@ -1,11 +1,22 @@
 """What all tests share."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 DEADLINE = 30.0
+
+
+def pytest_configure() -> None:
+    """Hear of SIGINT also where a shell had it ignored for us, as it does in the background.
+
+    What is ignored would be ignored by every program that the tests start, and a test that
+    presses Ctrl-C would wait for ever.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
