@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
-DEFAULT_LIMIT = 10_000_000  # bytes
+DEFAULT_LIMIT = 10 * 1024 * 1024  # bytes
 CHUNK = 65_536  # bytes read at once
 _POLL = 0.1  # seconds between two looks at a log that may grow
 _SEGMENTS = 5  # of an eighth of the limit: four make half of it, the fifth is being written

@@ -91,7 +91,7 @@ def build_service(
     """Put the duties together; each wakes the one that its work is for."""
     runner = Runner(clock)
     launcher = Launcher(store, engine, clock, on_place=lambda: runner.wake("launcher"))
-    observer = Observer(store, engine, clock, on_break=lambda: runner.wake("observer"))
+    observer = Observer(store, engine, on_break=lambda: runner.wake("observer"))
     scheduler = Scheduler(store, on_pending=lambda: runner.wake("launcher"))
     runner.add("scheduler", scheduler)
     runner.add("launcher", launcher)

@@ -106,7 +106,7 @@ class _HurriedProtocol(H11Protocol):
     door: ClassVar[_Door]
     _end: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn narrows it alike
         super().connection_made(transport)
         if self.door.is_full(len(self.connections), self.loop.time()):
             transport.abort()

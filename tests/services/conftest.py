@@ -49,7 +49,7 @@ class World:
         """Begin the duties anew, as after a crash: nothing is kept but store and engine."""
         self.scheduler = Scheduler(self.store)
         self.launcher = Launcher(self.store, self.engine, self.clock)
-        self.observer = Observer(self.store, self.engine, self.clock, uptime=self.uptime)
+        self.observer = Observer(self.store, self.engine, uptime=self.uptime)
 
     async def add(self, **options: object) -> Cron:
         """Save a cron and return it as it is stored."""

@@ -157,7 +157,7 @@ async def test_another_engines_execution_is_left_to_its_own_server(world: World)
     await world.pass_time()
     stranger = FakeEngine(clock=world.clock)
     stranger.home = "fake:other"
-    observer = Observer(world.store, stranger, world.clock)
+    observer = Observer(world.store, stranger)
     await observer.tick(world.now)
     assert await one_status(world) is Status.RUNNING
     await observer.tick(NOON + 2 * HOUR)

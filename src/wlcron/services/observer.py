@@ -11,7 +11,6 @@ import structlog
 from wlcron.core.execution import Execution, Kind, Observation, Status, is_abandoned
 from wlcron.engine import Engine
 from wlcron.services.recorder import record
-from wlcron.services.runner import Clock
 from wlcron.store import Store
 
 QUIET = timedelta(seconds=30)
@@ -31,7 +30,6 @@ class Observer:
 
     store: Store
     engine: Engine
-    clock: Clock
     on_break: Callable[[], None] = lambda: None  # called when the stream of events broke off
     uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
     _stopping: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
