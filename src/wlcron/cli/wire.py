@@ -134,7 +134,7 @@ def _connect(address: Address) -> socket.socket:
     try:
         # As bytes (typeshed knows only str): text makes Python load its IDNA tables, for 2 ms.
         place = (address.host.encode(), address.port)
-        plain = socket.create_connection(place, CONNECT_SECONDS)  # type: ignore[arg-type] # a host is text
+        plain = socket.create_connection(place, CONNECT_SECONDS)  # type: ignore[arg-type] # bytes, as above
         return plain if address.scheme == "http" else _encrypted(plain, address.host)
     except (OSError, UnicodeError) as error:
         raise UnreachableError(
