@@ -66,6 +66,16 @@ async def test_history_comes_newest_first_in_pages(api: Api) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
+async def test_history_says_how_its_cron_stands(api: Api) -> None:
+    """So one request is all that `wl cron status` needs."""
+    await api.put()
+    row = await run(api)
+    page = (await api.client.get("/v1/crons/pi/executions")).json()
+    (listed,) = (await api.client.get("/v1/crons")).json()["crons"]
+    assert page["cron"] == listed
+    assert (page["cron"]["status"], page["cron"]["active"]["id"]) == ("PENDING", row["id"])
+
+
 async def test_an_execution_is_found_by_a_unique_beginning_of_its_id(api: Api) -> None:
     """Nobody types 36 characters."""
     await api.put()

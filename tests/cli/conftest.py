@@ -193,6 +193,13 @@ def wl(environment: dict[str, str | None]) -> Wl:
     return call
 
 
+def make_history(
+    *executions: object, cron: object = None, following: str | None = None
+) -> dict[str, object]:
+    """Return a page of a cron's history, as the API does."""
+    return {"cron": cron or make_cron(), "executions": list(executions), "next": following}
+
+
 def make_execution(number: int = 0, /, **changed: object) -> dict[str, object]:
     """Return an execution as the API shows it."""
     return {

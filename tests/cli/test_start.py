@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from tests.cli.conftest import ScriptedServer, make_cron, make_execution, start_process
+from tests.cli.conftest import (
+    ScriptedServer,
+    make_cron,
+    make_execution,
+    make_history,
+    start_process,
+)
 
 HEAVY = {
     "pydantic",
@@ -51,8 +57,7 @@ sys.exit(code)
 @pytest.mark.parametrize("command", ["status", "list", "logs"])
 def test_what_is_asked_often_imports_nothing_heavy(server: ScriptedServer, command: str) -> None:
     """Not one of these, and no module of wlcron that is not needed."""
-    server.on("GET /v1/crons/pi", make_cron())
-    history = {"executions": [make_execution()], "next": None}
+    history = make_history(make_execution())
     server.on("GET /v1/crons/pi/executions?limit=10", history)
     server.on("GET /v1/crons/pi/executions?limit=100", history)
     server.on(f"GET /v1/executions/{make_execution()['id']}/logs", {})

@@ -2,27 +2,26 @@
 
 import json
 
-from tests.cli.conftest import ScriptedServer, Wl, make_cron, make_execution
+from tests.cli.conftest import ScriptedServer, Wl, make_cron, make_execution, make_history
 
-CRON, HISTORY = "GET /v1/crons/pi", "GET /v1/crons/pi/executions?limit=10"
+HISTORY = "GET /v1/crons/pi/executions?limit=10"
 
 
 def script(server: ScriptedServer, *executions: object, **changed: object) -> None:
     """Let the server know a cron and its history."""
-    server.on(CRON, make_cron(**changed))
-    server.on(HISTORY, {"executions": list(executions), "next": None})
+    server.on(HISTORY, make_history(*executions, cron=make_cron(**changed)))
 
 
 def test_status_has_the_documented_shape(server: ScriptedServer, wl: Wl) -> None:
     """Three lines, a blank one, and the table: as in the interface's description."""
-    server.on("GET /v1/crons/my-cron-job", make_cron(name="my-cron-job", status="SUCCESS"))
     first = make_execution(id="ce5a1529-6aa5-4e7b-8a1c-0242ac130003")
     second = make_execution(
         id="058ca46a-8bbf-4e7b-8a1c-0242ac130003",
         started_at="2018-02-26T13:45:04Z",
         duration=2.2,
     )
-    history = {"executions": [first, second], "next": None}
+    cron = make_cron(name="my-cron-job", status="SUCCESS")
+    history = make_history(first, second, cron=cron)
     server.on("GET /v1/crons/my-cron-job/executions?limit=10", history)
     assert wl("cron", "status", "my-cron-job") == (
         0,
@@ -76,13 +75,12 @@ def test_the_reason_of_a_failure_stands_below_the_table(server: ScriptedServer, 
 
 def test_as_many_executions_are_shown_as_were_asked_for(server: ScriptedServer, wl: Wl) -> None:
     """-n goes over pages and cuts the last one."""
-    server.on(CRON, make_cron())
     page = [make_execution(number) for number in range(100)]
-    server.on("GET /v1/crons/pi/executions?limit=100", {"executions": page, "next": "a&b"})
-    second = {"executions": page, "next": "c"}
+    server.on("GET /v1/crons/pi/executions?limit=100", make_history(*page, following="a&b"))
+    second = make_history(*page, following="c")
     server.on("GET /v1/crons/pi/executions?limit=100&before=a%26b", second)
     assert len(wl("cron", "status", "pi", "-n", "150").out.splitlines()) == 6 + 150
-    assert len(server.seen) == 3
+    assert len(server.seen) == 2
 
 
 def test_status_as_json_is_what_the_api_says(server: ScriptedServer, wl: Wl) -> None:
@@ -103,7 +101,7 @@ def test_an_unknown_cron_is_a_failure_with_the_servers_sentence(
     server: ScriptedServer, wl: Wl
 ) -> None:
     """Exit code 1 and the detail of the problem."""
-    server.refuse(CRON, 404, "there is no cron named pi")
+    server.refuse(HISTORY, 404, "there is no cron named pi")
     assert wl("cron", "status", "pi") == (1, "", "wl: there is no cron named pi\n")
 
 

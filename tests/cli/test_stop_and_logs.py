@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Reply, ScriptedServer, Wl, make_cron, make_execution, start_process
+from tests.cli.conftest import (
+    Reply,
+    ScriptedServer,
+    Wl,
+    make_cron,
+    make_execution,
+    make_history,
+    start_process,
+)
 
 HISTORY = "GET /v1/crons/pi/executions?limit=100"
 ID = str(make_execution()["id"])
@@ -64,7 +72,7 @@ def test_what_is_no_id_is_wrong_usage(server: ScriptedServer, wl: Wl) -> None:
 
 def test_an_id_from_the_server_must_look_like_one(server: ScriptedServer, wl: Wl) -> None:
     """It goes into the next request, where a line break would begin another."""
-    server.on(HISTORY, {"executions": [make_execution(id="a HTTP/1.1\r\nX: y")], "next": None})
+    server.on(HISTORY, make_history(make_execution(id="a HTTP/1.1\r\nX: y")))
     assert wl("cron", "logs", "pi").code == 1
     assert server.routes == [HISTORY]
 
@@ -74,7 +82,7 @@ def test_logs_are_those_of_the_latest_that_was_started(
 ) -> None:
     """To the byte, as the job wrote them."""
     skipped = make_execution(1, status="SKIPPED")
-    server.on(HISTORY, {"executions": [skipped, make_execution()], "next": None})
+    server.on(HISTORY, make_history(skipped, make_execution()))
     server.on(LOGS, Reply(body=BYTES))
     with start_process("cron", "logs", "pi", env=environment) as process:
         assert process.communicate() == (BYTES, b"")
@@ -83,7 +91,7 @@ def test_logs_are_those_of_the_latest_that_was_started(
 
 def test_logs_of_a_cron_that_never_ran_are_refused(server: ScriptedServer, wl: Wl) -> None:
     """And the sentence says how to run it."""
-    server.on(HISTORY, {"executions": [make_execution(status="MISSED")], "next": None})
+    server.on(HISTORY, make_history(make_execution(status="MISSED")))
     code, _, err = wl("cron", "logs", "pi")
     assert code == 1
     assert "wl cron run pi" in err
@@ -110,7 +118,7 @@ def test_a_log_that_ends_before_its_execution_was_not_followed_to_its_end(
 
 def test_a_log_that_is_gone_is_refused_in_the_servers_words(server: ScriptedServer, wl: Wl) -> None:
     """A problem in place of the log."""
-    server.on(HISTORY, {"executions": [make_execution()], "next": None})
+    server.on(HISTORY, make_history(make_execution()))
     server.refuse(LOGS, 404, "its log was pruned")
     assert wl("cron", "logs", "pi") == (1, "", "wl: its log was pruned\n")
 
@@ -120,7 +128,7 @@ def test_a_reader_who_has_enough_is_no_error(
     server: ScriptedServer, environment: dict[str, str | None]
 ) -> None:
     """`wl cron logs … | head` ends in silence."""
-    server.on(HISTORY, {"executions": [make_execution()], "next": None})
+    server.on(HISTORY, make_history(make_execution()))
     server.on(LOGS, Reply(body=b"x" * 10_000_000))
     with start_process("cron", "logs", "pi", env=environment) as process:
         assert process.stdout

@@ -6,7 +6,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.conftest import ScriptedServer, make_cron, make_execution, start_process
+from tests.cli.conftest import (
+    ScriptedServer,
+    make_cron,
+    make_execution,
+    make_history,
+    start_process,
+)
 
 pytestmark = pytest.mark.acceptance
 
@@ -32,10 +38,10 @@ def shown(server: ScriptedServer, *arguments: str, **environment: str | None) ->
 
 def script(server: ScriptedServer, **changed: object) -> None:
     """Let the server know a cron and three executions."""
-    server.on("GET /v1/crons/pi", make_cron(status=changed.get("status")))
-    history = [make_execution(1, **changed), make_execution(2, status="SKIPPED")]
-    path = "GET /v1/crons/pi/executions?limit=10"
-    server.on(path, {"executions": [*history, make_execution()], "next": None})
+    newest = [make_execution(1, **changed), make_execution(2, status="SKIPPED")]
+    cron = make_cron(status=changed.get("status"))
+    history = make_history(*newest, make_execution(), cron=cron)
+    server.on("GET /v1/crons/pi/executions?limit=10", history)
 
 
 def test_statuses_have_colours(server: ScriptedServer) -> None:

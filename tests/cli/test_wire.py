@@ -16,11 +16,12 @@ from tests.cli.conftest import (
     Wl,
     make_cron,
     make_execution,
+    make_history,
     run_wl,
     scripted_server,
 )
 
-CRON, HISTORY = "GET /v1/crons/pi", "GET /v1/crons/pi/executions?limit=10"
+HISTORY = "GET /v1/crons/pi/executions?limit=10"
 
 
 @contextmanager
@@ -91,8 +92,7 @@ def test_an_answer_of_the_wrong_shape_is_one_sentence(
 @pytest.mark.parametrize("body", [b"1e999", b"NaN", b"-Infinity", b"1e300", b'"4"', b"true"])
 def test_a_number_that_is_none_is_one_sentence(server: ScriptedServer, wl: Wl, body: bytes) -> None:
     """JSON as Python reads it knows more numbers than durations can have."""
-    server.on(CRON, make_cron())
-    template = json.dumps({"executions": [make_execution(duration="here")], "next": None})
+    template = json.dumps(make_history(make_execution(duration="here")))
     server.on(HISTORY, Reply(body=template.encode().replace(b'"here"', body)))
     code, out, err = wl("cron", "status", "pi")
     assert (code, out, err.count("\n")) == (1, "", 1)
@@ -116,8 +116,8 @@ def test_no_value_of_any_member_confuses_status(
 ) -> None:
     """It is shown, or refused in one sentence; the terminal is never steered."""
     with scripted_server() as server:
-        server.on(CRON, make_cron(**cron))
-        server.on(HISTORY, {"executions": [make_execution(**execution)], "next": None})
+        history = make_history(make_execution(**execution), cron=make_cron(**cron))
+        server.on(HISTORY, history)
         env: dict[str, str | None] = {"WL_URL": server.url, "WL_TOKEN": "t"}
         code, out, err = run_wl("cron", "status", "pi", env=env)
     assert code in (0, 1)

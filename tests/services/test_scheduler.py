@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
+from wlcron.core.cron import Pause
 from wlcron.core.execution import Status
-from wlcron.services.scheduler import Scheduler
+from wlcron.services.scheduler import LOOK_AHEAD, Scheduler
 
 
 async def test_a_due_slot_becomes_one_row_however_often_it_is_looked_at(world: World) -> None:
@@ -25,10 +26,59 @@ async def test_two_schedulers_make_one_row(world: World) -> None:
     assert len(await world.store.executions([cron.id], 10)) == 1
 
 
-async def test_the_scheduler_asks_to_be_called_at_the_next_slot(world: World) -> None:
-    """It sleeps exactly as long as nothing is due."""
+async def test_the_scheduler_asks_to_be_called_for_the_next_slot(world: World) -> None:
+    """First a moment ahead of it, then exactly at it; nothing is on record before it."""
     await world.add()
-    assert await world.scheduler.tick(NOON) == NOON + 10 * MINUTE
+    ahead = await world.scheduler.tick(NOON)
+    assert ahead == NOON + 10 * MINUTE - LOOK_AHEAD
+    assert await world.scheduler.tick(ahead) == NOON + 10 * MINUTE
+    assert await world.scheduler.tick(ahead + SECOND) == NOON + 10 * MINUTE
+    assert [row.slot for row in await world.rows()] == [NOON]
+    await world.scheduler.tick(NOON + 10 * MINUTE)
+    assert [row.slot for row in await world.rows()] == [NOON, NOON + 10 * MINUTE]
+
+
+async def test_what_was_paused_after_the_look_ahead_is_skipped(world: World) -> None:
+    """A plan is about the cron as it was read; another reading comes after every change."""
+    cron = await world.add()
+    await world.add(name="untouched")
+    await world.scheduler.tick(NOON - SECOND)
+    await world.store.put_cron(replace(cron, pause=Pause(NOON - SECOND, None, "upgrade")))
+    await world.scheduler.tick(NOON)
+    (skipped,), (started,) = await world.rows(), await world.rows("untouched")
+    assert (skipped.status, skipped.reason) == (Status.SKIPPED, "the cron was paused: upgrade")
+    assert started.status is Status.PENDING
+
+
+async def test_what_came_or_went_after_the_look_ahead_counts(world: World) -> None:
+    """A new cron that is due has its row, a deleted one has none."""
+    gone = await world.add(name="gone")
+    await world.scheduler.tick(NOON - SECOND)
+    await world.store.delete_cron(gone)
+    await world.add(name="new")
+    await world.scheduler.tick(NOON)
+    assert len(await world.rows("new")) == 1
+    assert await world.store.executions([gone.id], 10) == []
+
+
+async def test_a_plan_made_ahead_is_no_good_after_a_long_sleep(world: World) -> None:
+    """A laptop that was closed: the slots are judged by the time at which it was opened."""
+    await world.add(start_within=MINUTE)
+    await world.scheduler.tick(NOON - SECOND)
+    await world.scheduler.tick(NOON + 5 * MINUTE)
+    (missed,) = await world.rows()
+    assert missed.status is Status.MISSED
+
+
+async def test_more_crons_than_are_planned_ahead_or_at_once_all_have_their_rows(
+    world: World,
+) -> None:
+    """Those beyond are planned when they are due."""
+    crons = [await world.add(name=f"cron-{number}") for number in range(10)]
+    scheduler = Scheduler(world.store, at_once=3, at_most_ahead=5)
+    await scheduler.tick(NOON - SECOND)
+    await scheduler.tick(NOON)
+    assert len(await world.store.executions([cron.id for cron in crons], 1)) == 10
 
 
 async def test_without_crons_it_looks_again_after_a_while(world: World) -> None:

@@ -37,10 +37,10 @@ async def list_crons(
 ) -> CronsOut:
     """Return crons by name."""
     crons = await here.store.crons(after, limit)
-    latest = await _latest(here, crons)
-    now = here.clock()
-    shown = [CronOut(**summary(cron, latest[cron.id], _remarks(here, cron), now)) for cron in crons]
-    return CronsOut(crons=shown, next=crons[-1].name if len(crons) == limit else None)
+    return CronsOut(
+        crons=await summaries(here, crons),
+        next=crons[-1].name if len(crons) == limit else None,
+    )
 
 
 @router.put("/{name}")
@@ -106,6 +106,13 @@ async def find_cron(here: Context, name: str) -> Cron:
     if cron is None:
         raise NotFoundError(f"there is no cron named {name}: `wl cron list` shows them")
     return cron
+
+
+async def summaries(here: Context, crons: list[Cron]) -> list[CronOut]:
+    """Return crons as they stand."""
+    latest = await _latest(here, crons)
+    now = here.clock()
+    return [CronOut(**summary(cron, latest[cron.id], _remarks(here, cron), now)) for cron in crons]
 
 
 def _one_entry(name: str, body: bytes, origin: str, default_timeout: timedelta) -> Entry:

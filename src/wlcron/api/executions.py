@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response, status
 from fastapi.responses import StreamingResponse
 
 from wlcron.api.context import Context, Here
-from wlcron.api.crons import LONGEST_PAGE, find_cron
+from wlcron.api.crons import LONGEST_PAGE, find_cron, summaries
 from wlcron.api.following import until
 from wlcron.api.schemas import ExecutionOut, ExecutionsOut, RunIn, StopIn
 from wlcron.api.waiting import log_of, wait_for
@@ -46,10 +46,13 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 10,
     before: str | None = None,
 ) -> ExecutionsOut:
-    """Return the executions of a cron, newest slot first."""
+    """Return a cron as it stands and its executions, newest slot first."""
+    cursor = _cursor(before)
     cron = await find_cron(here, name)
-    rows = await here.store.executions([cron.id], limit, _cursor(before))
+    rows = await here.store.executions([cron.id], limit, cursor)
+    (shown,) = await summaries(here, [cron])
     return ExecutionsOut(
+        cron=shown,
         executions=[ExecutionOut.of(row) for row in rows],
         next=rows[-1].slot.isoformat() if len(rows) == limit else None,
     )

@@ -97,8 +97,9 @@ class CronsOut(BaseModel):
 
 
 class ExecutionsOut(BaseModel):
-    """A page of executions; `next` goes into `before` for the following page."""
+    """A page of a cron's executions; `next` goes into `before` for the following page."""
 
+    cron: CronOut
     executions: list[ExecutionOut]
     next: str | None
 

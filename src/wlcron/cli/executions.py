@@ -1,7 +1,7 @@
 """Finding executions of a cron: the newest ones, one by the beginning of its id, the active one."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from wlcron.cli.answer import Answer, GarbledAnswerError
 from wlcron.cli.client import Client
@@ -13,9 +13,12 @@ ACTIVE = frozenset({"PENDING", "STARTING", "RUNNING"})
 NEVER_STARTED = frozenset({"SKIPPED", "MISSED"})
 
 
-def newest(client: Client, cron: str, count: int) -> list[Answer]:
-    """Return so many executions of a cron, newest first."""
-    return list(islice(_history(client, cron, min(count, PAGE)), count))
+def newest(client: Client, name: str, count: int) -> tuple[Answer, list[Answer]]:
+    """Return a cron as it stands and so many of its executions, newest first."""
+    pages = _pages(client, name, min(count, PAGE))
+    first = next(pages)
+    executions = (each for page in chain([first], pages) for each in page.parts("executions"))
+    return first.part("cron"), list(islice(executions, count))
 
 
 def by_id(client: Client, cron: str, beginning: str) -> Answer:
@@ -37,9 +40,10 @@ def active(client: Client, cron: str) -> Answer:
 
 def latest(client: Client, cron: str) -> Answer:
     """Return the newest execution that was meant to start, so that it can have a log."""
-    for execution in _history(client, cron, PAGE):
-        if execution.text("status") not in NEVER_STARTED:
-            return execution
+    for page in _pages(client, cron, PAGE):
+        for execution in page.parts("executions"):
+            if execution.text("status") not in NEVER_STARTED:
+                return execution
     raise NotFoundError(f"{cron} has not been run yet; start it with `wl cron run {cron}`.")
 
 
@@ -56,13 +60,13 @@ def is_active(execution: Answer) -> bool:
     return execution.text("status") in ACTIVE
 
 
-def _history(client: Client, cron: str, page: int) -> Iterator[Answer]:
-    path = f"/v1/crons/{cron}/executions?limit={page}"
-    answer = client.get(path)
-    yield from (found := answer.parts("executions"))
-    while found and (cursor := answer.optional_text("next")):
-        answer = client.get(f"{path}&before={quoted(cursor)}")
-        yield from (found := answer.parts("executions"))
+def _pages(client: Client, name: str, size: int) -> Iterator[Answer]:
+    path = f"/v1/crons/{name}/executions?limit={size}"
+    page = client.get(path)
+    yield page
+    while page.parts("executions") and (cursor := page.optional_text("next")):
+        page = client.get(f"{path}&before={quoted(cursor)}")
+        yield page
 
 
 def quoted(cursor: str) -> str:

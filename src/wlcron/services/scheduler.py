@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,23 +15,42 @@ from wlcron.store import Store
 
 CRONS_AT_ONCE = 5000
 ROWS_AT_ONCE = 10_000
+CRONS_AHEAD = 10_000
+LOOK_AHEAD = timedelta(seconds=2)
 IDLE = timedelta(minutes=1)
 _log = structlog.get_logger("wlcron.scheduler")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Plans made before their slots are due, to be committed when they are."""
+
+    due: datetime
+    plans: list[Plan]
+
+    def is_worth(self, now: datetime) -> bool:
+        """Whether there are plans, and still about now: the machine may have slept meanwhile."""
+        return bool(self.plans) and now < self.due + LOOK_AHEAD
+
+
 @dataclass(slots=True)
 class Scheduler:
-    """Plans the due slots of all crons, in batches of one transaction each."""
+    """Plans the due slots of all crons, in batches of one transaction each.
+
+    Reading and planning take longer than the commit. So the crons that are due next are planned
+    a moment ahead; what was changed since (paused, say) is left out by the commit and read again.
+    """
 
     store: Store
     on_pending: Callable[[], None] = lambda: None
+    at_once: int = CRONS_AT_ONCE
+    at_most_ahead: int = CRONS_AHEAD
+    _ahead: _Ahead | None = field(init=False, default=None)
 
     async def tick(self, now: datetime) -> datetime:
-        """Commit what is due at `now`; return when the next slot is due, or `now` to go on."""
+        """Commit what is due at `now`; return when to go on, which may be `now`."""
         pending, is_behind = 0, False
-        while not is_behind and (crons := await self.store.due(now, CRONS_AT_ONCE)):
-            limit = max(1, ROWS_AT_ONCE // len(crons))
-            plans = [_plan(cron, now, limit) for cron in crons]
+        while not is_behind and (plans := await self._due(now)):
             pending += await self._commit(plans)
             # After an outage a cron may have many slots to catch up on. Those of others that
             # come due meanwhile must not wait for it, so the time is looked at again.
@@ -39,7 +58,30 @@ class Scheduler:
         # Not before: what is due is on record first, and starts would keep the store from it.
         if pending:
             self.on_pending()
-        return now if is_behind else await self.store.next_due() or now + IDLE
+        return now if is_behind else await self._look_ahead(now)
+
+    async def _due(self, now: datetime) -> list[Plan]:
+        ahead = self._ahead
+        if ahead is not None and ahead.due <= now:
+            if ahead.is_worth(now):
+                plans = ahead.plans[: self.at_once]
+                del ahead.plans[: self.at_once]
+                return plans
+            self._ahead = None
+        crons = await self.store.due(now, self.at_once)
+        limit = max(1, ROWS_AT_ONCE // max(1, len(crons)))
+        return [_plan(cron, now, limit) for cron in crons]
+
+    async def _look_ahead(self, now: datetime) -> datetime:
+        due = await self.store.next_due()
+        if due is None:
+            return now + IDLE
+        if now < due - LOOK_AHEAD:
+            return due - LOOK_AHEAD
+        if now < due and (self._ahead is None or self._ahead.due != due):
+            crons = await self.store.due(due, self.at_most_ahead)
+            self._ahead = _Ahead(due, [_plan(cron, due, 1) for cron in crons])
+        return due
 
     async def _commit(self, plans: list[Plan]) -> int:
         """Commit plans and return how many executions wait for their start now."""

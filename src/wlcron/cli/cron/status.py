@@ -34,8 +34,7 @@ def status(name: str, number: int, output: str) -> None:
     The status is that of the execution under way, else of the last one. Times are in UTC.
     """
     client = connect()
-    cron = client.get(f"/v1/crons/{name}")
-    executions = newest(client, name, number)
+    cron, executions = newest(client, name, number)
     if output == "json":
         print_json({"cron": cron.raw, "executions": [each.raw for each in executions]})
         return
