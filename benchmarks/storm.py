@@ -30,6 +30,7 @@ from wlcron.engines.fake import FakeEngine, Script
 from wlcron.monitors.metrics import Metrics
 from wlcron.service import build_service
 from wlcron.services.scheduler import CRONS_AT_ONCE
+from wlcron.store import Taker
 from wlcron.stores.sql import SqlStore
 from wlcron.stores.sql.database import Database
 from wlcron.stores.sql.sqlite import make_engine, url_of
@@ -47,8 +48,8 @@ class _Store(SqlStore):
 
     committed_at = 0.0
 
-    async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
-        made = await super().commit(plans)
+    async def commit(self, plans: Sequence[Plan], taker: Taker | None = None) -> list[Execution]:
+        made = await super().commit(plans, taker)
         self.committed_at = time.time()
         return made
 

@@ -64,6 +64,7 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
             metrics=metrics.text,
             token=settings.token or home.token(),
             default_timeout=settings.default_timeout,
+            starter=service.launcher,
         )
         server = WebServer(build_api(context), context.stopping.set)
         await parts.enter_async_context(service.at_work(server.stop))

@@ -11,6 +11,7 @@ from wlcron.core.planning import first_due, plan, plan_manual
 from wlcron.cronfile import Entry, differences
 from wlcron.engine import Engine
 from wlcron.errors import ConflictError, ExistsError, NotFoundError, RefusedError
+from wlcron.starting import NOBODY, Starter, commit_and_start
 from wlcron.store import Store
 
 TRIES = 10
@@ -45,6 +46,7 @@ class Desk:
 
     store: Store
     engine: Engine
+    starter: Starter = NOBODY
 
     async def define(
         self, name: str, entry: Entry, now: datetime, *, create_only: bool, dry_run: bool = False
@@ -107,7 +109,7 @@ class Desk:
             # Another instant each time: two requests may have come at the same one.
             instant = now + attempt * timedelta(microseconds=1)
             planned = plan_manual(await self._cron(name), instant, key, overrides)
-            if made := await self.store.commit([planned]):
+            if made := await commit_and_start(self.store, self.starter, [planned], now):
                 return made[0], True
             known = await self.store.execution(planned.executions[0].id)
             if known is not None:

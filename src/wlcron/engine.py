@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from wlcron.core.cron import Cron, Definition
@@ -35,6 +36,10 @@ class Engine(Protocol):
     name: str
     home: str  # where its executions are, as nobody else's: `docker:<instance>`
     starts_at_once: int  # starts in flight that serve it best
+    lease: timedelta  # how long it may take from a start's request until it is heard of
+    # Whether several servers start executions under the same home: the leases that one finds
+    # when it begins are then not its own.
+    is_shared: bool
 
     @property
     def starts_waiting(self) -> int:
@@ -46,11 +51,15 @@ class Engine(Protocol):
     async def start(self, execution: Execution, cron: Cron) -> Observation:
         """Start it with its guard, or find it started already: STARTED, an end, or REFUSED.
 
-        The engine fixes the deadline (now + timeout) when it starts the guard, and tells it.
+        ACCEPTED says that the engine has it durably and that the rest comes by `watch`. The
+        engine fixes the deadline (now + timeout) when it starts the guard, and tells it.
         """
 
     async def stop(self, execution: Execution) -> None:
         """End it: TERM, and KILL after its grace. That it ended comes by `watch`."""
+
+    def needs_look(self, execution: Execution, now: datetime) -> bool:
+        """Whether it is time to `inspect` an active execution of which nothing more was heard."""
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now: STARTED, an end, or GONE."""

@@ -92,7 +92,7 @@ def build_service(
     runner = Runner(clock)
     launcher = Launcher(store, engine, clock, on_place=lambda: runner.wake("launcher"))
     observer = Observer(store, engine, on_break=lambda: runner.wake("observer"))
-    scheduler = Scheduler(store, on_pending=lambda: runner.wake("launcher"))
+    scheduler = Scheduler(store, launcher, on_pending=lambda: runner.wake("launcher"))
     runner.add("scheduler", scheduler)
     runner.add("launcher", launcher)
     runner.add("observer", observer)

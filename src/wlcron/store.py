@@ -26,6 +26,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Taker:
+    """Who starts executions as soon as they are made."""
+
+    holder: str  # the engine's home
+    until: datetime  # when its lease runs out
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """What `prunable` may name."""
 
@@ -58,13 +66,16 @@ class CronStore(Protocol):
     async def next_due(self) -> datetime | None:
         """Return the earliest next_due of all crons."""
 
-    async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
+    async def unregistered(self, limit: int) -> list[Cron]:
+        """Return crons whose registration is not settled."""
+
+    async def commit(self, plans: Sequence[Plan], taker: Taker | None = None) -> list[Execution]:
         """Write what plans say in one transaction and return the rows that were made.
 
         A plan that moves next_due is left out whole when its cron has another revision by now:
         somebody else was faster. A row that exists is left as it is. A PENDING row of a cron with
-        an active execution is written as SKIPPED (`planning.skip_for`). Every row comes with its
-        change.
+        an active execution is written as SKIPPED (`planning.skip_for`). With a taker those that
+        stay PENDING are claimed at once. Every row comes with its change.
         """
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from wlcron.commands import Desk
 from wlcron.engine import Engine
+from wlcron.starting import NOBODY, Starter
 from wlcron.store import Store
 
 
@@ -25,12 +26,13 @@ class Context:
     metrics: Callable[[], bytes]  # in Prometheus' text format
     token: str
     default_timeout: timedelta
+    starter: Starter = NOBODY
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 
     @property
     def desk(self) -> Desk:
         """Return who takes requests."""
-        return Desk(self.store, self.engine)
+        return Desk(self.store, self.engine, self.starter)
 
 
 async def _context(request: Request) -> Context:  # async: FastAPI calls others in a thread

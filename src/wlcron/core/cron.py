@@ -93,6 +93,16 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What has to be made for a cron outside (a rule, a task definition), and how far that is."""
+
+    settled: bool = False  # whether the world is as the cron says
+    leaving: bool = False  # the cron is being deleted, and what was made for it goes first
+    parts: Mapping[str, str] = field(default_factory=dict)  # what was made: its kind -> its name
+    problem: str = ""  # why it is not settled, in one sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cron:
     """A named, versioned definition and when it is due next."""
 
@@ -106,13 +116,19 @@ class Cron:
     version: int = 1  # of the definition, counted from 1
     revision: int = 0  # of the row: every write compares and raises it; 0 = not stored yet
     pause: Pause | None = None
+    registration: Registration | None = None  # None: nothing has to be made for it
 
-    def schedule(self) -> Schedule:
-        """Return the schedule, anchored to the cron's creation."""
+    def schedule(self, anchor: datetime | None = None) -> Schedule:
+        """Return the schedule; `rate(…)` counts from the anchor, or from the cron's creation."""
         definition = self.definition
         return parse_schedule(
-            definition.schedule, timezone=definition.timezone, anchor=self.created_at
+            definition.schedule, timezone=definition.timezone, anchor=anchor or self.created_at
         )
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something has still to be made, or unmade, for it outside."""
+        return self.registration is not None and not self.registration.settled
 
     def is_paused(self, now: datetime) -> bool:
         """Whether a slot at `now` would be skipped by a pause."""

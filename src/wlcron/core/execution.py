@@ -35,7 +35,7 @@ class Status(StrEnum):
 ACTIVE = frozenset({Status.PENDING, Status.STARTING, Status.RUNNING})
 BEING_STARTED = "being started"
 LEASE = timedelta(seconds=30)
-LONGEST_LEASE = timedelta(minutes=1)
+LONGEST_LEASE = timedelta(minutes=10)
 _RANK = {Status.PENDING: 0, Status.STARTING: 1, Status.RUNNING: 2}
 
 
@@ -43,6 +43,7 @@ class Kind(StrEnum):
     """What an observation says."""
 
     PROGRESS = "progress"  # still on the way to its start; the reason says how far
+    ACCEPTED = "accepted"  # the engine has taken it over, will start it, and will tell
     STARTED = "started"
     EXITED = "exited"  # by itself, or by a stop that was asked for
     TIMED_OUT = "timed-out"  # ended by its guard at the deadline
@@ -84,6 +85,7 @@ class Execution:
     stop_asked_at: datetime | None = None
     stop_reason: str = ""
     overrides: Overrides | None = None
+    handle: str = ""  # what the engine calls it, where that is not its id: a task's ARN
 
     @property
     def is_final(self) -> bool:
@@ -113,6 +115,7 @@ class Observation:
     exit_code: int | None = None
     started_at: datetime | None = None
     deadline: datetime | None = None
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Change:
     at: datetime
 
 
+_UNDER_WAY = frozenset({Kind.PROGRESS, Kind.ACCEPTED})
 _MEANING = {
     Kind.STARTED: (Status.RUNNING, "running"),
     Kind.TIMED_OUT: (Status.TIMEOUT, "ended by its guard at its timeout"),
@@ -139,7 +143,7 @@ def advance(execution: Execution, seen: Observation) -> Change | None:
 
     Final statuses absorb: whatever comes after them is None.
     """
-    if execution.is_final or seen.kind is Kind.PROGRESS:
+    if execution.is_final or seen.kind in _UNDER_WAY:
         return None
     status, reason = _outcome(execution, seen)
     if status.is_active and _RANK[status] <= _RANK[execution.status]:
@@ -153,6 +157,7 @@ def advance(execution: Execution, seen: Observation) -> Change | None:
         ended_at=seen.at if status.is_final else None,
         exit_code=seen.exit_code,
         lease_until=None,
+        handle=seen.handle or execution.handle,
     )
     return Change(after, execution.status, seen.at)
 

@@ -32,13 +32,26 @@ def plan(cron: Cron, now: datetime, limit: int = 1000) -> Plan:
     next_due of the result then lies before `now`, and the rest is planned from there.
     """
     rows: list[Execution] = []
-    schedule = cron.schedule()
+    schedule = cron.schedule(anchor=cron.next_due)
     slot = cron.next_due
     while slot is not None and slot <= now and len(rows) < limit:
         following = schedule.next(slot)
         rows.append(_row(cron, slot, following, now))
         slot = following
     return Plan(cron, tuple(rows), slot)
+
+
+def plan_delivered(cron: Cron, slot: datetime, now: datetime, *, is_exact: bool = True) -> Plan:
+    """Plan the slot that a trigger says is due, and older ones of which it never said so.
+
+    `slot` and `now` are zone-aware. Where the trigger keeps our schedule it is but a hint that
+    something is due, and the plan of a slot that has its row is empty. `is_exact` False means a
+    trigger with a phase of its own (`rate(…)` as an EventBridge rule counts from when the rule
+    was made): its slots are taken as they come.
+    """
+    if not is_exact and cron.next_due is not None:
+        cron = _in_phase(cron, slot, cron.next_due)
+    return plan(cron, max(now, slot))
 
 
 def plan_manual(cron: Cron, now: datetime, key: str, overrides: Overrides | None = None) -> Plan:
@@ -62,6 +75,16 @@ def plan_manual(cron: Cron, now: datetime, key: str, overrides: Overrides | None
 def first_due(cron: Cron, now: datetime) -> datetime | None:
     """Return the first slot of a new or changed schedule: strictly in the future."""
     return cron.schedule().next(now)
+
+
+def _in_phase(cron: Cron, slot: datetime, due: datetime) -> Cron:
+    """Return the cron as if it had always been due in the phase of a delivered slot."""
+    following = cron.schedule(anchor=slot).next(slot)
+    if following is None:
+        return cron
+    period = following - slot
+    unheard = (slot - due + period / 2) // period  # -1: this one has its row
+    return replace(cron, next_due=slot - unheard * period)
 
 
 def skip_for(execution: Execution, running: Execution) -> Execution:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from wlcron.core.cron import Cron, Definition
-from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.core.execution import LEASE, Execution, Kind, Observation
 from wlcron.engine import Finding, Verdict
 from wlcron.errors import EngineUnavailableError
 
@@ -65,6 +65,8 @@ class FakeEngine:
     home = "fake"
     starts_at_once = 1000
     starts_waiting = 0
+    lease = LEASE
+    is_shared = False
 
     def __init__(
         self,
@@ -107,6 +109,11 @@ class FakeEngine:
         if run is not None:
             run.stop(self._clock())
             self._tell(run)
+
+    def needs_look(self, execution: Execution, now: datetime) -> bool:
+        """Say yes: a look costs nothing."""
+        del execution, now
+        return True
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now."""

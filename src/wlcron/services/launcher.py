@@ -1,7 +1,7 @@
 """Starts executions: claims rows under a lease, oldest slot first, a few at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +10,6 @@ import structlog
 from wlcron.core.execution import (
     BEING_STARTED,
     LEASE,
-    LONGEST_LEASE,
     Kind,
     Observation,
     Status,
@@ -19,10 +18,11 @@ from wlcron.engine import Engine
 from wlcron.errors import EngineUnavailableError
 from wlcron.services.recorder import record
 from wlcron.services.runner import Clock
-from wlcron.store import Claim, Store
+from wlcron.store import Claim, Store, Taker
 
 POLL = timedelta(seconds=5)
 MOST_WAITING = 100
+LONGEST_PAUSE = timedelta(minutes=1)
 _log = structlog.get_logger("wlcron.launcher")
 
 
@@ -39,19 +39,32 @@ class Launcher:
 
     async def tick(self, now: datetime) -> datetime:
         """Begin as many starts as there is room for; return when to look again."""
-        if self._renew_at is None:
+        if self._renew_at is None and not self.engine.is_shared:
             await self._take_over(now)
         await self._keep_leases(now)
-        busy = len(self._starting) - min(self.engine.starts_waiting, MOST_WAITING)
-        places = self.engine.starts_at_once - busy
-        if places > 0:
-            for claim in await self.store.claim(now, LEASE, places, self.engine.home):
-                self._begin(claim)
+        if (places := self._places) > 0:
+            self.take(await self.store.claim(now, self.engine.lease, places, self.engine.home))
         return now + POLL
+
+    def offer(self, now: datetime, count: int) -> Taker | None:
+        """Return who takes so many executions that are made now; None: there is no room."""
+        if self._places < count:
+            return None
+        return Taker(self.engine.home, now + self.engine.lease)
+
+    def take(self, claims: Iterable[Claim]) -> None:
+        """Begin the starts of executions that were taken."""
+        for claim in claims:
+            self._begin(claim)
 
     async def drain(self) -> None:
         """Wait for the starts in flight."""
         await asyncio.gather(*self._starting.values(), return_exceptions=True)
+
+    @property
+    def _places(self) -> int:
+        busy = len(self._starting) - min(self.engine.starts_waiting, MOST_WAITING)
+        return self.engine.starts_at_once - busy
 
     def _begin(self, claim: Claim) -> None:
         execution_id = claim.execution.id
@@ -73,7 +86,7 @@ class Launcher:
         try:
             seen = await self._start(claim)
         except EngineUnavailableError as error:
-            pause = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_LEASE)
+            pause = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_PAUSE)
             await self.store.renew(execution.id, self.clock() + pause, str(error))
             _log.warning("start put off", execution=execution.id, problem=str(error))
         else:
@@ -97,7 +110,7 @@ class Launcher:
         # Further ahead than a pause: the clock was set back.
         if self._renew_at is None or not now < self._renew_at <= now + pause:
             for execution_id in list(self._starting):
-                await self.store.renew(execution_id, now + LEASE)
+                await self.store.renew(execution_id, now + self.engine.lease)
             self._renew_at = now + pause
 
     async def _take_over(self, now: datetime) -> None:

@@ -75,8 +75,9 @@ class Observer:
                 await self.hear(_forsaken(execution, now))
         begun = [execution for execution in begun if self._is_ours(execution)]
         self._forget_others(begun)
-        for first in range(0, len(begun), AT_ONCE):
-            batch = begun[first : first + AT_ONCE]
+        quiet = [execution for execution in begun if self.engine.needs_look(execution, now)]
+        for first in range(0, len(quiet), AT_ONCE):
+            batch = quiet[first : first + AT_ONCE]
             for execution, seen in zip(batch, await self.engine.inspect(batch), strict=True):
                 await self._judge(execution, seen, now)
 

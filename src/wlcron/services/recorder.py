@@ -18,6 +18,8 @@ async def record(store: Store, seen: Observation, known: Execution | None = None
     if seen.kind is Kind.PROGRESS:
         await store.renew(seen.execution_id, seen.at + LEASE, seen.reason)
         return None
+    if seen.kind is Kind.ACCEPTED:
+        return None  # its lease lasts until it should have been heard of
     execution = known if seen.kind is Kind.STARTED else None
     execution = execution or await store.execution(seen.execution_id)
     while execution is not None:

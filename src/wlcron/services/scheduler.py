@@ -11,6 +11,7 @@ from wlcron.core.cron import Cron
 from wlcron.core.execution import Status
 from wlcron.core.planning import Plan, plan
 from wlcron.schedule import ScheduleError
+from wlcron.starting import NOBODY, Starter, commit_and_start
 from wlcron.store import Store
 
 CRONS_AT_ONCE = 5000
@@ -39,10 +40,15 @@ class Scheduler:
 
     Reading and planning take longer than the commit. So the crons that are due next are planned
     a moment ahead; what was changed since (paused, say) is left out by the commit and read again.
+
+    Where somebody else says what is due, `lag` is how long that is waited for: what nobody spoke
+    of until then is planned nevertheless.
     """
 
     store: Store
+    starter: Starter = NOBODY
     on_pending: Callable[[], None] = lambda: None
+    lag: timedelta = timedelta(0)
     at_once: int = CRONS_AT_ONCE
     at_most_ahead: int = CRONS_AHEAD
     _ahead: _Ahead | None = field(init=False, default=None)
@@ -51,7 +57,7 @@ class Scheduler:
         """Commit what is due at `now`; return when to go on, which may be `now`."""
         pending, is_behind = 0, False
         while not is_behind and (plans := await self._due(now)):
-            pending += await self._commit(plans)
+            pending += await self._commit(plans, now)
             # After an outage a cron may have many slots to catch up on. Those of others that
             # come due meanwhile must not wait for it, so the time is looked at again.
             is_behind = any(plan.next_due is not None and plan.next_due <= now for plan in plans)
@@ -68,24 +74,26 @@ class Scheduler:
                 del ahead.plans[: self.at_once]
                 return plans
             self._ahead = None
-        crons = await self.store.due(now, self.at_once)
+        crons = await self.store.due(now - self.lag, self.at_once)
         limit = max(1, ROWS_AT_ONCE // max(1, len(crons)))
         return [_plan(cron, now, limit) for cron in crons]
 
     async def _look_ahead(self, now: datetime) -> datetime:
-        due = await self.store.next_due()
-        if due is None:
+        slot = await self.store.next_due()
+        if slot is None:
             return now + IDLE
+        due = slot + self.lag
         if now < due - LOOK_AHEAD:
             return due - LOOK_AHEAD
         if now < due and (self._ahead is None or self._ahead.due != due):
-            crons = await self.store.due(due, self.at_most_ahead)
+            crons = await self.store.due(slot, self.at_most_ahead)
             self._ahead = _Ahead(due, [_plan(cron, due, 1) for cron in crons])
         return due
 
-    async def _commit(self, plans: list[Plan]) -> int:
+    async def _commit(self, plans: list[Plan], now: datetime) -> int:
         """Commit plans and return how many executions wait for their start now."""
-        counts = Counter(row.status for row in await self.store.commit(plans))
+        made = await commit_and_start(self.store, self.starter, plans, now)
+        counts = Counter(row.status for row in made)
         # One line a batch, not a row: after an outage there may be a hundred thousand.
         _log.info("slots planned", crons=len(plans), **{str(key): counts[key] for key in counts})
         return counts[Status.PENDING]

@@ -8,7 +8,7 @@ from wlcron.core.cron import Cron, Definition
 from wlcron.core.execution import Change, Execution, Status, claimed, is_abandoned
 from wlcron.core.planning import Plan
 from wlcron.errors import StoreError
-from wlcron.store import Claim, Retention
+from wlcron.store import Claim, Retention, Taker
 from wlcron.stores.settling import settle
 
 _Step = tuple[str, Status]  # an execution's id and the status that it moved to
@@ -119,20 +119,23 @@ class _Crons(_OnRows):
         living = self._rows.living()
         return min((cron.next_due for cron in living if cron.next_due is not None), default=None)
 
-    async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
-        return [row for plan in plans if self._fits(plan) for row in self._do(plan)]
+    async def unregistered(self, limit: int) -> list[Cron]:
+        return [cron for cron in self._rows.living() if cron.unsettled][:limit]
+
+    async def commit(self, plans: Sequence[Plan], taker: Taker | None = None) -> list[Execution]:
+        return [row for plan in plans if self._fits(plan) for row in self._do(plan, taker)]
 
     def _fits(self, plan: Plan) -> bool:
         if plan.moves:
             return self._rows.is_current(plan.cron)
         return any(cron.id == plan.cron.id for cron in self._rows.living())
 
-    def _do(self, plan: Plan) -> list[Execution]:
+    def _do(self, plan: Plan, taker: Taker | None) -> list[Execution]:
         rows = self._rows
         cron = rows.crons[plan.cron.id]
         if plan.moves:
             rows.crons[cron.id] = replace(cron, next_due=plan.next_due, revision=cron.revision + 1)
-        made = settle(plan.executions, rows.active_of(cron.id), rows.executions, rows.slots)
+        made = settle(plan.executions, rows.active_of(cron.id), rows.executions, rows.slots, taker)
         for execution in made:
             rows.insert(execution)
         return made

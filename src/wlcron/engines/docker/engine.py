@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wlcron.core.cron import Cron, Definition
-from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.core.execution import LEASE, Execution, Kind, Observation
 from wlcron.engine import Finding, Verdict
 from wlcron.engines.docker.cleaner import Cleaner
 from wlcron.engines.docker.connection import Connection, DaemonError
@@ -43,6 +43,8 @@ class DockerEngine:
     name = "docker"
     # Starting a container is CPU-bound in the daemon; this many in flight keep it busy.
     starts_at_once = 2 * (os.cpu_count() or 1)
+    lease = LEASE
+    is_shared = False
 
     def __init__(
         self,
@@ -93,6 +95,11 @@ class DockerEngine:
         except DaemonError:
             # No guard runs, so that no job should; if one does nevertheless, this ends it.
             await self._containers.stop(job_name(execution.id))
+
+    def needs_look(self, execution: Execution, now: datetime) -> bool:
+        """Say yes: the daemon is near, and one call tells of all."""
+        del execution, now
+        return True
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wlcron.core.cron import Cron, Definition
-from wlcron.core.execution import Execution, Kind, Observation
+from wlcron.core.execution import LEASE, Execution, Kind, Observation
 from wlcron.engine import Finding, Verdict
 from wlcron.engines.host.check import NOTHING_TO_RUN, check, doctor
 from wlcron.engines.host.limits import ControlGroups
@@ -33,6 +33,8 @@ class HostEngine:
     name = "host"
     starts_at_once = 1000  # they wait in the guard, which shares its costs among them
     starts_waiting = 0
+    lease = LEASE
+    is_shared = False
 
     def __init__(
         self,
@@ -74,6 +76,11 @@ class HostEngine:
     async def stop(self, execution: Execution) -> None:
         """Have it ended by the guard."""
         await self._link.stop(execution.id)
+
+    def needs_look(self, execution: Execution, now: datetime) -> bool:
+        """Say yes: the guard is near."""
+        del execution, now
+        return True
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each, by its end record or else by the guard."""

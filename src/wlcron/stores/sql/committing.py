@@ -1,6 +1,7 @@
 """What the scheduler planned, written in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from sqlalchemy import exc
 
 from wlcron.core.execution import Change, Execution
 from wlcron.core.planning import Plan
+from wlcron.store import Taker
 from wlcron.stores.settling import settle
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.rows import EXECUTION, EXECUTION_COLUMNS, execution_of
@@ -47,7 +49,18 @@ class _Outdated(Exception):  # noqa: N818 -- it is no error: somebody else was f
     """A cron is no longer as it was when its plan was made."""
 
 
-def commit_plans(connection: sa.Connection, plans: Sequence[Plan]) -> list[Execution]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What rows are settled by: what exists (nothing, it is hoped at first), and who takes them."""
+
+    ids: set[str] = field(default_factory=set)
+    slots: set[_Slot] = field(default_factory=set)
+    taker: Taker | None = None
+
+
+def commit_plans(
+    connection: sa.Connection, plans: Sequence[Plan], taker: Taker | None
+) -> list[Execution]:
     """Write plans as the port says; return the rows that were made.
 
     As a rule nobody else has planned the same slots. So they are written at once, and only if
@@ -55,19 +68,17 @@ def commit_plans(connection: sa.Connection, plans: Sequence[Plan]) -> list[Execu
     """
     try:
         with connection.begin_nested():
-            return _write(connection, plans, set(), set())
+            return _write(connection, plans, _Known(taker=taker))
     except (exc.IntegrityError, _Outdated):
         fresh = list(_as_read(plans, _revisions(connection, plans)))
         ids = _known_ids(connection, [row.id for plan in fresh for row in plan.executions])
         slots = {slot for plan in fresh for slot in _taken_slots(connection, plan)}
-        return _write(connection, fresh, ids, slots)
+        return _write(connection, fresh, _Known(ids, slots, taker))
 
 
-def _write(
-    connection: sa.Connection, plans: Sequence[Plan], ids: set[str], slots: set[_Slot]
-) -> list[Execution]:
+def _write(connection: sa.Connection, plans: Sequence[Plan], known: _Known) -> list[Execution]:
     active = _active(connection, [plan.cron.id for plan in plans])
-    made = [(plan, _settle(plan, active, ids, slots)) for plan in plans]
+    made = [(plan, _settle(plan, active, known)) for plan in plans]
     # In the order of their ids: servers that lock the same crons must not wait in a circle.
     made.sort(key=lambda each: each[0].cron.id)
     moves = [_advance_row(plan, rows) for plan, rows in made if plan.moves]
@@ -77,10 +88,8 @@ def _write(
     return _insert(connection, [row for _, rows in made for row in rows])
 
 
-def _settle(
-    plan: Plan, active: dict[str, Execution], ids: set[str], slots: set[_Slot]
-) -> list[Execution]:
-    rows = settle(plan.executions, active.get(plan.cron.id), ids, slots)
+def _settle(plan: Plan, active: dict[str, Execution], known: _Known) -> list[Execution]:
+    rows = settle(plan.executions, active.get(plan.cron.id), known.ids, known.slots, known.taker)
     active.update((row.cron_id, row) for row in rows if row.status.is_active)
     return rows
 

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution
 from wlcron.core.planning import Plan
+from wlcron.store import Taker
 from wlcron.stores.sql.committing import commit_plans
 from wlcron.stores.sql.database import Database
 from wlcron.stores.sql.defining import delete_cron, put_cron
 from wlcron.stores.sql.rows import CRON, cron_of
-from wlcron.stores.sql.schema import crons, definitions, is_living
+from wlcron.stores.sql.schema import crons, definitions, is_living, is_unsettled
 
 _CRONS = sa.select(*CRON).join_from(
     crons,
@@ -31,6 +32,7 @@ _DUE = (
     .order_by(crons.c.next_due, crons.c.id)
     .limit(sa.bindparam("at_most"))
 )
+_UNREGISTERED = _CRONS.where(is_unsettled, is_living).limit(sa.bindparam("at_most"))
 _NEXT_DUE = sa.select(sa.func.min(crons.c.next_due)).where(crons.c.next_due.is_not(None))
 
 
@@ -65,9 +67,13 @@ class SqlCrons:
         """Return the earliest next_due of all crons."""
         return await self._database.read(lambda connection: connection.scalar(_NEXT_DUE))
 
-    async def commit(self, plans: Sequence[Plan]) -> list[Execution]:
+    async def unregistered(self, limit: int) -> list[Cron]:
+        """Return crons whose registration is not settled."""
+        return await self._select_crons(_UNREGISTERED, at_most=limit)
+
+    async def commit(self, plans: Sequence[Plan], taker: Taker | None = None) -> list[Execution]:
         """Write what plans say in one transaction and return the rows that were made."""
-        return await self._database.write(partial(commit_plans, plans=plans))
+        return await self._database.write(partial(commit_plans, plans=plans, taker=taker))
 
     async def _select_crons(
         self, query: sa.Select[tuple[object, ...]], **values: object

@@ -10,7 +10,7 @@ from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.pruning import forget_definitions
 from wlcron.stores.sql.schema import crons, definitions, is_living
 
-_EDITED = ("updated_at", "next_due", "version", "pause")
+_EDITED = ("updated_at", "next_due", "version", "pause", "registration", "unsettled")
 _HOMONYM = sa.select(crons.c.id).where(
     (crons.c.id == sa.bindparam("of")) | ((crons.c.name == sa.bindparam("called")) & is_living)
 )

@@ -45,7 +45,7 @@ _ASK_STOP = sa.update(executions).where(_THIS, is_active, executions.c.stop_aske
 _IS_ACTIVE = sa.select(executions.c.id).where(_THIS, is_active)
 _MOVE = Prepared(
     sa.update(executions).where(_THIS, executions.c.status == sa.bindparam("before")),
-    *("lease_until", *MOVED),
+    *("lease_until", "handle", *MOVED),
 )
 _age = attrgetter("slot", "id")
 
@@ -129,7 +129,12 @@ class SqlExecutions:
 
 
 def _apply(connection: sa.Connection, change: Change) -> bool:
-    this = {"of": change.execution.id, "before": change.before, "lease_until": None}
+    this = {
+        "of": change.execution.id,
+        "before": change.before,
+        "lease_until": None,
+        "handle": change.execution.handle,
+    }
     if _MOVE.run(connection, this | move_row(change.execution)) != 1:
         return False
     save_changes(connection, [change])

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from wlcron.errors import StoreError
 
-VERSION = "0001"  # the newest file in ../migrations/versions
+VERSION = "0002"  # the newest file in ../migrations/versions
 LOCATION = "wlcron:stores/migrations"
 
 

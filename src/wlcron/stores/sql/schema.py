@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wlcron.core.cron import Definition, Pause
+from wlcron.core.cron import Definition, Pause, Registration
 from wlcron.core.execution import ACTIVE, Overrides, Status
 from wlcron.stores.sql.columns import Instant, Json, Number, OneOf, Text
 
@@ -26,6 +26,8 @@ crons = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("pause", Json(Pause)),
+    sa.Column("registration", Json(Registration)),
+    sa.Column("unsettled", sa.Boolean, nullable=False, server_default=sa.false()),
     # A deleted cron stays for as long as executions refer to it, without its name.
     sa.Column("deleted", sa.Boolean, nullable=False, server_default=sa.false()),
     # How many executions it has: retention finds who has too many without counting them.
@@ -64,6 +66,7 @@ executions = sa.Table(
     sa.Column("stop_asked_at", Instant),
     sa.Column("stop_reason", Text, nullable=False),
     sa.Column("overrides", Json(Overrides)),
+    sa.Column("handle", Text, nullable=False, server_default=""),
     sa.ForeignKeyConstraint(
         ["cron_id", "cron_version"], ["definitions.cron_id", "definitions.version"]
     ),
@@ -99,6 +102,7 @@ is_pending = _is_any_of(Status.PENDING)
 is_starting = _is_any_of(Status.STARTING)
 is_unannounced = changes.c.announced == sa.false()
 is_deleted = crons.c.deleted == sa.true()
+is_unsettled = crons.c.unsettled == sa.true()
 is_living = crons.c.deleted == sa.false()
 
 
@@ -114,6 +118,7 @@ def _index(
 _index("uq_crons_name", crons.c.name, unique=True, where=is_living)
 _index("ix_crons_next_due", crons.c.next_due, crons.c.id, where=crons.c.next_due.is_not(None))
 _index("ix_crons_deleted", crons.c.id, where=is_deleted)
+_index("ix_crons_unsettled", crons.c.id, where=is_unsettled)
 _index("uq_executions_slot", executions.c.cron_id, executions.c.slot, unique=True)  # and history
 _index("uq_executions_active", executions.c.cron_id, unique=True, where=is_active)
 _index("ix_executions_pending", executions.c.slot, executions.c.id, where=is_pending)
