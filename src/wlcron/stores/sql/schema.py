@@ -66,7 +66,7 @@ executions = sa.Table(
     sa.Column("stop_asked_at", Instant),
     sa.Column("stop_reason", Text, nullable=False),
     sa.Column("overrides", Json(Overrides)),
-    sa.Column("handle", Text, nullable=False, server_default=""),
+    sa.Column("handle", Text, nullable=False, server_default=sa.text("''")),
     sa.ForeignKeyConstraint(
         ["cron_id", "cron_version"], ["definitions.cron_id", "definitions.version"]
     ),

@@ -16,7 +16,9 @@ def upgrade() -> None:
     op.add_column(
         "crons", sa.Column("unsettled", sa.Boolean, nullable=False, server_default=sa.false())
     )
-    op.add_column("executions", sa.Column("handle", TEXT, nullable=False, server_default=""))
+    op.add_column(
+        "executions", sa.Column("handle", TEXT, nullable=False, server_default=sa.text("''"))
+    )
     unsettled = sa.column("unsettled") == sa.true()
     op.create_index(
         "ix_crons_unsettled",
