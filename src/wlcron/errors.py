@@ -33,6 +33,10 @@ class EngineUnavailableError(WlcronError):
     """The engine did not answer; whether it did what it was asked is not known, so ask again."""
 
 
+class RegistryUnavailableError(WlcronError):
+    """What is made outside for a cron could not be made now; ask again later."""
+
+
 class StoreError(WlcronError):
     """The database cannot be used as it is."""
 

@@ -149,3 +149,11 @@ async def test_a_change_does_not_undo_an_attempt(store: Store) -> None:
     (second,) = await store.claim(NOON + HOUR, MINUTE, 1)
     assert await store.apply(moved(first, Status.RUNNING))
     assert (await stored(store, first)).attempt == second.execution.attempt == 2
+
+
+async def test_what_the_engine_calls_it_is_kept(store: Store) -> None:
+    """A task's ARN, by which alone its engine can be asked."""
+    cron = await add(store)
+    execution = await start(store, row(cron))
+    assert await store.apply(moved(execution, Status.RUNNING, handle="arn:aws:ecs:task/1"))
+    assert (await stored(store, execution)).handle == "arn:aws:ecs:task/1"

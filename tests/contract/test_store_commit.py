@@ -5,9 +5,9 @@ from dataclasses import replace
 from tests.samples import DAY, HOUR, MINUTE, NOON, make_cron
 from tests.stores.rows import add, announce, commit, end, final, known, row, start
 from wlcron.core.cron import Pause
-from wlcron.core.execution import Change, Overrides, Status
+from wlcron.core.execution import Change, Overrides, Status, claimed
 from wlcron.core.planning import Plan, plan_manual, skip_for
-from wlcron.store import Store
+from wlcron.store import Store, Taker
 
 
 async def test_the_longest_due_comes_first(store: Store) -> None:
@@ -37,6 +37,29 @@ async def test_a_plan_makes_rows_and_moves_next_due(store: Store) -> None:
     assert await store.commit([Plan(cron, rows, NOON + HOUR)]) == list(rows)
     assert await known(store) == replace(cron, next_due=NOON + HOUR, revision=2)
     assert await store.executions([cron.id], 10) == [rows[1], rows[0]]
+
+
+async def test_a_taker_has_what_is_made_at_once(store: Store) -> None:
+    """As if it had been claimed, in one transaction; what is over is nobody's."""
+    cron = await add(store)
+    rows = (final(cron, NOON - HOUR), row(cron))
+    taken = claimed(rows[1], NOON, MINUTE, "docker:a")
+    made = await store.commit([Plan(cron, rows, NOON + HOUR)], Taker("docker:a", NOON + MINUTE))
+    assert made == [rows[0], taken]
+    assert await store.executions([cron.id], 10) == [taken, rows[0]]
+    assert await store.claim(NOON, MINUTE, 10, "docker:a") == []
+    assert await announce(store) == [Change(each, None, each.created_at) for each in made]
+
+
+async def test_a_taker_has_nothing_of_a_cron_that_runs(store: Store) -> None:
+    """Promise 2: the second one is SKIPPED, whoever offers to start it."""
+    cron = await add(store)
+    await commit(store, row(cron))
+    later = row(cron, NOON + HOUR)
+    (made,) = await store.commit(
+        [Plan(await known(store), (later,), NOON + 2 * HOUR)], Taker("a", NOON + 2 * HOUR)
+    )
+    assert made.status is Status.SKIPPED
 
 
 async def test_a_row_comes_with_its_change(store: Store) -> None:

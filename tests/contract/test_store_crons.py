@@ -13,6 +13,7 @@ from wlcron.core.cron import (
     Definition,
     Notifications,
     Pause,
+    Registration,
     Severity,
 )
 from wlcron.core.planning import Plan
@@ -186,3 +187,21 @@ async def test_any_text_can_be_asked_for(store: Store, name: str) -> None:
     await add(store)
     assert await store.cron(name) is None
     assert isinstance(await store.crons(after=name), list)
+
+
+async def test_what_was_made_for_a_cron_outside_is_kept_with_it(store: Store) -> None:
+    """Its kind and name of each part, and why it is not settled."""
+    registration = Registration(parts={"rule": "arn:aws:events:rule/a"}, problem="throttled")
+    cron = await add(store, registration=registration)
+    assert cron.registration == registration
+
+
+async def test_crons_whose_registration_is_not_settled_are_found(store: Store) -> None:
+    """Until it is; those for which nothing has to be made are never among them."""
+    await add(store, "plain")
+    wanted = await add(store, "wanted", registration=Registration())
+    await add(store, "made", registration=Registration(settled=True))
+    assert await store.unregistered(10) == [wanted]
+    assert await store.unregistered(0) == []
+    await store.put_cron(replace(wanted, registration=Registration(settled=True)))
+    assert await store.unregistered(10) == []

@@ -99,9 +99,17 @@ def test_a_second_start_says_nothing_new() -> None:
     assert advance(running, observe(Kind.STARTED, 2 * SECOND)) is None
 
 
-def test_progress_is_no_change() -> None:
-    """Being on the way moves no status."""
-    assert advance(PENDING, observe(Kind.PROGRESS, reason="pulling perl")) is None
+@pytest.mark.parametrize("kind", [Kind.PROGRESS, Kind.ACCEPTED])
+def test_being_on_the_way_is_no_change(kind: Kind) -> None:
+    """It moves no status."""
+    assert advance(PENDING, observe(kind, reason="pulling perl")) is None
+
+
+def test_what_the_engine_calls_it_stays_with_it() -> None:
+    """An end that does not name it says nothing else."""
+    running = settle(PENDING, [replace(STARTED, handle="arn:aws:ecs:task/1")])
+    assert running.handle == "arn:aws:ecs:task/1"
+    assert settle(running, [observe(Kind.EXITED, exit_code=0)]).handle == running.handle
 
 
 def test_an_end_after_a_request_to_stop_is_stopped() -> None:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND, make_cron, make_execution
 from wlcron.core.cron import Pause
 from wlcron.core.execution import Execution, Overrides, Status
-from wlcron.core.planning import execution_id, first_due, plan, plan_manual, skip_for, uuid5
+from wlcron.core.planning import (
+    execution_id,
+    first_due,
+    plan,
+    plan_delivered,
+    plan_manual,
+    skip_for,
+    uuid5,
+)
 
 
 def fates(cron_options: dict[str, object], now: datetime) -> list[tuple[str, Status]]:
@@ -154,3 +162,72 @@ def test_a_skipped_slot_names_the_execution_that_was_in_its_way() -> None:
     assert running.id[:8] in skipped.reason
     assert "2026-11-23 12:00:00 UTC" in skipped.reason
     assert skipped.ended_at == later.created_at
+
+
+def delivered(slot: datetime, now: datetime, **options: object) -> list[tuple[datetime, Status]]:
+    """Return the rows of a delivery for a rate of ten minutes that is due at noon."""
+    options = {"schedule": "rate(10 minutes)", "created_at": NOON - 10 * MINUTE} | options
+    planned = plan_delivered(make_cron(**options), slot, now, is_exact=False)  # type: ignore[arg-type]  # test data
+    return [(row.slot, row.status) for row in planned.executions]
+
+
+def test_a_delivered_slot_is_planned_as_if_the_clock_had_said_so() -> None:
+    """The trigger is a hint; the schedule says which slots there are."""
+    cron, later = make_cron(), NOON + 11 * MINUTE
+    assert plan_delivered(cron, NOON, NOON + SECOND) == plan(cron, NOON + SECOND)
+    assert plan_delivered(cron, NOON + 10 * MINUTE, later) == plan(cron, later)
+
+
+def test_a_delivery_that_comes_again_plans_nothing() -> None:
+    """Promise 1: its slot has its row, and next_due lies behind it."""
+    cron = make_cron(next_due=NOON + 10 * MINUTE)
+    assert plan_delivered(cron, NOON, NOON + MINUTE).executions == ()
+
+
+def test_a_clock_that_is_slow_does_not_lose_a_delivery() -> None:
+    """EventBridge's clock is as good as ours."""
+    planned = plan_delivered(make_cron(), NOON, NOON - SECOND)
+    assert [row.slot for row in planned.executions] == [NOON]
+
+
+def test_a_rule_has_a_phase_of_its_own() -> None:
+    """Its rate counts from when it was made: the slot is the one that it names."""
+    slot = NOON + 3 * MINUTE
+    assert delivered(slot, slot) == [(slot, Status.PENDING)]
+    planned = plan_delivered(
+        make_cron(schedule="rate(10 minutes)"), slot, slot + SECOND, is_exact=False
+    )
+    assert planned.next_due == slot + 10 * MINUTE
+
+
+def test_a_rules_slot_that_comes_again_plans_nothing() -> None:
+    """However late it comes, and whatever minute it says it is."""
+    for minutes in (-10, -4, 0, 4):
+        assert delivered(NOON + minutes * MINUTE, NOON + 5 * MINUTE, next_due=NOON + DAY) == []
+    assert delivered(NOON - 6 * MINUTE, NOON - 5 * MINUTE) == []
+
+
+def test_slots_of_which_a_rule_never_spoke_are_missed() -> None:
+    """Each has its row, in the phase of the one that came."""
+    slot = NOON + 23 * MINUTE
+    assert delivered(slot, slot) == [
+        (NOON + 3 * MINUTE, Status.MISSED),
+        (NOON + 13 * MINUTE, Status.MISSED),
+        (slot, Status.PENDING),
+    ]
+
+
+@given(
+    st.integers(-10_000, 10_000),
+    st.integers(0, 3600),
+    st.sampled_from(["rate(1 minute)", "rate(10 minutes)", "rate(2 hours)", "rate(1 day)"]),
+)
+def test_a_delivery_never_makes_a_slot_twice(seconds: int, late: int, schedule: str) -> None:
+    """Promise 1: what a first delivery has planned, its repetition does not plan again."""
+    slot = NOON + seconds * SECOND
+    now = slot + late * SECOND
+    cron = make_cron(schedule=schedule)
+    first = plan_delivered(cron, slot, now, is_exact=False)
+    again = replace(cron, next_due=first.next_due)
+    assert plan_delivered(again, slot, now, is_exact=False).executions == ()
+    assert all(row.slot <= now for row in first.executions)

@@ -10,6 +10,7 @@ from wlcron.core.execution import LEASE, Execution, Observation, Status
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.services.launcher import Launcher
 from wlcron.services.runner import Clock
+from wlcron.services.scheduler import Scheduler
 
 
 class SlowEngine(FakeEngine):
@@ -204,3 +205,43 @@ async def test_a_start_that_waits_for_its_image_takes_nobodys_place(world: World
     assert statuses == [Status.STARTING, Status.STARTING]
     gate.set()
     await launcher.drain()
+
+
+async def test_what_is_made_while_there_is_room_is_started_at_once(world: World) -> None:
+    """Its row is never PENDING, and no claim is needed."""
+    await world.add()
+    scheduler = Scheduler(world.store, world.launcher)
+    await scheduler.tick(NOON)
+    (row,) = await world.rows()
+    assert (row.status, row.holder) == (Status.STARTING, world.engine.home)
+    await world.launcher.drain()
+    (row,) = await world.rows()
+    assert row.status is Status.RUNNING
+
+
+async def test_what_is_made_while_there_is_no_room_waits(world: World) -> None:
+    """Not more starts are in flight than serve the engine, whoever asks."""
+    engine = SlowEngine(asyncio.Event(), clock=world.clock)
+    engine.starts_at_once = 1
+    launcher = Launcher(world.store, engine, world.clock)
+    scheduler = Scheduler(world.store, launcher)
+    await world.add()
+    await scheduler.tick(NOON)
+    await world.add(name="other")
+    await scheduler.tick(NOON)
+    (first,), (second,) = await world.rows(), await world.rows("other")
+    assert (first.status, second.status) == (Status.STARTING, Status.PENDING)
+
+
+async def test_leases_of_a_home_that_others_share_are_left_to_them(world: World) -> None:
+    """Another server may be about to start it."""
+    world.engine.is_shared = True
+    await world.add()
+    await world.scheduler.tick(NOON)
+    await world.store.claim(NOON, LEASE, 1, world.engine.home)
+    world.restart()
+    await world.launcher.tick(NOON + SECOND)
+    assert not world.engine.starts
+    await world.launcher.tick(NOON + LEASE)
+    await world.launcher.drain()
+    assert len(world.engine.starts) == 1

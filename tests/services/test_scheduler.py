@@ -149,3 +149,14 @@ async def test_a_clock_that_jumps_ahead_starts_the_newest_slot_only(world: World
     assert len(statuses) == 145
     assert statuses.count(Status.PENDING) == 1
     assert statuses[-1] is Status.PENDING
+
+
+async def test_what_others_may_still_speak_of_is_left_to_them_for_a_while(world: World) -> None:
+    """With a trigger outside, a slot is planned from here only when nobody said that it is due."""
+    await world.add()
+    scheduler = Scheduler(world.store, lag=2 * MINUTE)
+    assert await scheduler.tick(NOON + MINUTE) == NOON + 2 * MINUTE - LOOK_AHEAD
+    assert await scheduler.tick(NOON + 2 * MINUTE - SECOND) == NOON + 2 * MINUTE
+    assert await world.rows() == []
+    assert await scheduler.tick(NOON + 2 * MINUTE) == NOON + 12 * MINUTE - LOOK_AHEAD
+    assert [row.slot for row in await world.rows()] == [NOON]

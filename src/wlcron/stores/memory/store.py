@@ -1,82 +1,19 @@
 """MemoryStore: a complete store that forgets everything when it is closed."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wlcron.core.cron import Cron, Definition
+from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution, Status, claimed, is_abandoned
 from wlcron.core.planning import Plan
-from wlcron.errors import StoreError
 from wlcron.store import Claim, Retention, Taker
+from wlcron.stores.memory.rows import Rows
 from wlcron.stores.settling import settle
-
-_Step = tuple[str, Status]  # an execution's id and the status that it moved to
-
-
-@dataclass(slots=True)
-class _Rows:
-    """What a database would hold, with the constraints that it would keep."""
-
-    crons: dict[str, Cron] = field(default_factory=dict)  # deleted ones as long as they have rows
-    ids: dict[str, str] = field(default_factory=dict)  # of crons that are not deleted, by name
-    definitions: dict[tuple[str, int], tuple[Definition, str]] = field(default_factory=dict)
-    executions: dict[str, Execution] = field(default_factory=dict)
-    slots: dict[tuple[str, datetime], str] = field(default_factory=dict)
-    active: dict[str, str] = field(default_factory=dict)  # cron id -> execution id
-    changes: dict[_Step, Change] = field(default_factory=dict)
-    outbox: dict[_Step, None] = field(default_factory=dict)
-
-    def cron(self, cron_id: str, version: int) -> Cron:
-        definition, source = self.definitions[cron_id, version]
-        return replace(self.crons[cron_id], definition=definition, source=source, version=version)
-
-    def living(self) -> Iterator[Cron]:
-        return (self.crons[cron_id] for cron_id in self.ids.values())
-
-    def is_current(self, cron: Cron) -> bool:
-        stored = self.crons.get(cron.id)
-        known = stored is not None and self.ids.get(stored.name) == cron.id
-        return known and stored is not None and stored.revision == cron.revision
-
-    def active_of(self, cron_id: str) -> Execution | None:
-        return self.executions.get(self.active.get(cron_id, ""))
-
-    def insert(self, execution: Execution) -> None:
-        self.slots[execution.cron_id, execution.slot] = execution.id
-        self.move(Change(execution, None, execution.created_at))
-
-    def move(self, change: Change) -> None:
-        execution = change.execution
-        step = execution.id, execution.status
-        if step in self.changes:
-            raise StoreError(f"execution {step[0]} has been {step[1]} before, which is kept")
-        if execution.status.is_active:
-            if self.active.setdefault(execution.cron_id, execution.id) != execution.id:
-                raise StoreError(f"cron {execution.cron_name} has an active execution already")
-        elif self.active.get(execution.cron_id) == execution.id:
-            del self.active[execution.cron_id]
-        self.executions[execution.id] = execution
-        self.changes[step] = change
-        self.outbox[step] = None
-
-    def forget(self, execution: Execution) -> None:
-        del self.executions[execution.id]
-        del self.slots[execution.cron_id, execution.slot]
-        for step in [step for step in self.changes if step[0] == execution.id]:
-            del self.changes[step]
-
-    def forget_deleted_crons(self) -> None:
-        needed = {*self.ids.values(), *(row.cron_id for row in self.executions.values())}
-        for cron_id in self.crons.keys() - needed:
-            del self.crons[cron_id]
-        for cron_id, version in list(self.definitions):
-            if cron_id not in needed:
-                del self.definitions[cron_id, version]
 
 
 class _OnRows:
-    def __init__(self, rows: _Rows) -> None:
+    def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
 
@@ -263,7 +200,7 @@ class MemoryStore(_Crons, _Executions, _Retention, _Changes):
     """A store for tests and trials: everything of the port, in dictionaries of one process."""
 
     def __init__(self) -> None:
-        super().__init__(_Rows())
+        super().__init__(Rows())
 
     async def close(self) -> None:
         """Do nothing: there are no files and no connections."""
@@ -279,6 +216,7 @@ def _moved(execution: Execution, to: Execution) -> Execution:
         deadline=to.deadline,
         ended_at=to.ended_at,
         exit_code=to.exit_code,
+        handle=to.handle,
     )
 
 

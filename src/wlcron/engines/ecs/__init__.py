@@ -1,0 +1,1 @@
+"""Executions as tasks of Amazon ECS."""

@@ -1,0 +1,1 @@
+"""Amazon SNS's messages over HTTP: what they say, and whether SNS has sent them."""
