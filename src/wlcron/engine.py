@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from wlcron.core.cron import Cron, Definition
@@ -40,6 +40,9 @@ class Engine(Protocol):
     # Whether several servers start executions under the same home: the leases that one finds
     # when it begins are then not its own.
     is_shared: bool
+    # Whether `inspect` costs nothing, so that everything active is asked for again and again;
+    # else only what should have started or ended, and was not heard of.
+    is_near: bool
 
     @property
     def starts_waiting(self) -> int:
@@ -57,9 +60,6 @@ class Engine(Protocol):
 
     async def stop(self, execution: Execution) -> None:
         """End it: TERM, and KILL after its grace. That it ended comes by `watch`."""
-
-    def needs_look(self, execution: Execution, now: datetime) -> bool:
-        """Whether it is time to `inspect` an active execution of which nothing more was heard."""
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now: STARTED, an end, or GONE."""

@@ -180,3 +180,16 @@ async def test_a_stop_that_was_asked_while_it_was_started_is_what_ended_it(world
     await record(world.store, ended, claim.execution)
     (row,) = await world.rows()
     assert (row.status, row.reason) == (Status.STOPPED, "enough")
+
+
+async def test_a_far_engine_is_asked_only_for_what_was_not_heard_of(world: World) -> None:
+    """Its calls are few and cost; an end that no event told is asked for after the deadline."""
+    world.engine.is_near = False
+    world.script = lambda _: Script(run_for=MINUTE)
+    await world.add(timeout=5 * MINUTE)
+    await world.pass_time()
+    await world.pass_time(3 * MINUTE)
+    assert await one_status(world) is Status.RUNNING
+    await world.pass_time(4 * MINUTE)
+    (row,) = await world.rows()
+    assert (row.status, row.ended_at) == (Status.SUCCESS, NOON + MINUTE)

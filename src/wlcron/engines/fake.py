@@ -67,6 +67,7 @@ class FakeEngine:
     starts_waiting = 0
     lease = LEASE
     is_shared = False
+    is_near = True
 
     def __init__(
         self,
@@ -109,11 +110,6 @@ class FakeEngine:
         if run is not None:
             run.stop(self._clock())
             self._tell(run)
-
-    def needs_look(self, execution: Execution, now: datetime) -> bool:
-        """Say yes: a look costs nothing."""
-        del execution, now
-        return True
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now."""

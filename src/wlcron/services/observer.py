@@ -19,6 +19,8 @@ QUIET = timedelta(seconds=30)
 UNGUARDED = timedelta(minutes=1)
 # Another engine's executions are its own server's affair, until it can no longer be alive.
 FOREIGN = timedelta(minutes=10)
+# Something was to be heard of an execution by now, its end or its start: events may be lost.
+UNHEARD = timedelta(minutes=1)
 REOPEN_AFTER = timedelta(seconds=1)
 AT_ONCE = 100
 _log = structlog.get_logger("wlcron.observer")
@@ -75,7 +77,7 @@ class Observer:
                 await self.hear(_forsaken(execution, now))
         begun = [execution for execution in begun if self._is_ours(execution)]
         self._forget_others(begun)
-        quiet = [execution for execution in begun if self.engine.needs_look(execution, now)]
+        quiet = [one for one in begun if self.engine.is_near or _is_overdue(one, now)]
         for first in range(0, len(quiet), AT_ONCE):
             batch = quiet[first : first + AT_ONCE]
             for execution, seen in zip(batch, await self.engine.inspect(batch), strict=True):
@@ -126,6 +128,11 @@ class Observer:
         del self._stopping[execution_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("stop put off", execution=execution_id, problem=str(error))
+
+
+def _is_overdue(execution: Execution, now: datetime) -> bool:
+    expected = execution.deadline or execution.lease_until or execution.start_by
+    return expected + UNHEARD < now
 
 
 def _is_forsaken(execution: Execution, now: datetime) -> bool:
