@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wlcron.aws.settings import AwsSettings
 from wlcron.config import OPTIONS, Settings, load
 from wlcron.errors import ConfigurationError
 
@@ -21,7 +22,22 @@ def write(path: Path, text: str) -> Path:
 
 def test_every_setting_has_one_option() -> None:
     """Nothing can be set in only one way."""
-    assert [option.field for option in OPTIONS] == list(Settings.__dataclass_fields__)
+    general = [name for name in Settings.__dataclass_fields__ if name != "aws"]
+    amazon = [f"aws_{name}" for name in AwsSettings.__dataclass_fields__]
+    assert [option.field for option in OPTIONS] == [*general, *amazon]
+
+
+def test_the_defaults_for_aws_are_those_of_its_settings() -> None:
+    """They stand in one place."""
+    assert load({}, {}, None).aws == AwsSettings()
+
+
+def test_a_table_of_the_file_holds_what_belongs_together(tmp_path: Path) -> None:
+    """[aws] in wl.toml, WL_AWS_… in the environment; lists where there may be several."""
+    text = '[aws]\nregion = "eu-west-1"\nsubnets = ["a", "b"]\npublic-ip = true\n'
+    aws = load({}, {"WL_AWS_SECURITY_GROUPS": "c, d"}, write(tmp_path, text)).aws
+    assert aws.region == "eu-west-1"
+    assert (aws.subnets, aws.security_groups, aws.public_ip) == (("a", "b"), ("c", "d"), True)
 
 
 def test_the_defaults_are_complete() -> None:
@@ -47,6 +63,11 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "environ", "says"),
     [
+        ("[aws]\nregoin = 'x'\n", {}, 'unknown key "aws.regoin"; did you mean "aws.region"?'),
+        ("[aws]\nregion = ['x']\n", {}, '"aws.region" takes one value'),
+        ("[other]\nregion = 'x'\n", {}, 'unknown key "other"'),
+        ("", {"WL_AWS_TRIGGER": "cron"}, "is none of clock, rules, scheduler"),
+        ("", {"WL_AWS_INSTANCE": "a b"}, "is no name"),
         ("kep = 1\n", {}, 'unknown key "kep"; did you mean "keep"?'),
         ("keep = [1]\n", {}, '"keep" takes one value'),
         ("keep = \n", {}, "is not valid TOML"),

@@ -11,7 +11,7 @@ class AwsSettings:
     region: str = ""  # empty: as AWS's own tools find it
     instance: str = "default"  # tells several wlcron of one account apart, in names and tags
     tables: str = "wl-default"  # prefix of the two tables' names
-    trigger: str = "scheduler"  # or "rules"
+    trigger: str = "clock"  # the server itself; or EventBridge's "rules" or "scheduler"
     patience: timedelta = timedelta(minutes=2)  # after which a slot is planned without EventBridge
     topic: str = ""  # ARN of the topic on which slots come
     trigger_role: str = ""  # ARN of the role under which EventBridge Scheduler publishes

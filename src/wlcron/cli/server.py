@@ -37,7 +37,7 @@ def _add_flags(made: ExampleCommand) -> None:
         default = f"default: {option.default}; " if option.default else ""
         meaning = f"{option.help[:1].upper()}{option.help[1:]}."
         flag = click.Option(
-            [f"--{option.name}", option.field],
+            [option.flag, option.field],
             metavar=option.metavar,
             help=f"{meaning}  [{default}env var: {option.variable}]",
         )
