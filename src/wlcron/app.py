@@ -4,20 +4,21 @@ import asyncio
 import contextlib
 import gc
 import socket
-from datetime import UTC, datetime
 
 import structlog
 
 from wlcron import __version__
 from wlcron.api.build import build_api
 from wlcron.api.context import Context
+from wlcron.clock import system_clock
 from wlcron.config import Settings
 from wlcron.datadir import DataDir
 from wlcron.engine import Engine
 from wlcron.errors import ConfigurationError
 from wlcron.monitors.metrics import Metrics
 from wlcron.serverlog import configure_log
-from wlcron.service import Keeping, build_service
+from wlcron.service import build_service
+from wlcron.store import Keeping
 from wlcron.stores.sql import open_sql_store
 from wlcron.webserver import WebServer
 
@@ -54,11 +55,11 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
         parts.push_async_callback(engine.close)
         metrics = Metrics()
         keeping = Keeping(settings.keep_for, settings.keep)
-        service = build_service(store, engine, _now, [metrics], keeping)
+        service = build_service(store, engine, system_clock, [metrics], keeping)
         context = Context(
             store=store,
             engine=engine,
-            clock=_now,
+            clock=system_clock,
             wake=service.runner.wake,
             problems=service.runner.problems,
             metrics=metrics.text,
@@ -153,7 +154,3 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror}; give another address with --listen"
         ) from error
     return listening
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -18,18 +18,10 @@ from wlcron.services.notifier import Notifier
 from wlcron.services.observer import Observer
 from wlcron.services.runner import Runner
 from wlcron.services.scheduler import Scheduler
-from wlcron.store import Store
+from wlcron.store import DEFAULT_KEEPING, Keeping, Store
 
 DRAIN = timedelta(seconds=20)
 _log = structlog.get_logger("wlcron.service")
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """For how long, and how many executions of a cron are kept."""
-
-    keep_for: timedelta = timedelta(days=30)
-    keep: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,7 @@ def build_service(
     engine: Engine,
     clock: Callable[[], datetime],
     monitors: Sequence[Monitor] = (),
-    keeping: Keeping = Keeping(),
+    keeping: Keeping = DEFAULT_KEEPING,
 ) -> Service:
     """Put the duties together; each wakes the one that its work is for."""
     runner = Runner(clock)
@@ -97,5 +89,5 @@ def build_service(
     runner.add("launcher", launcher)
     runner.add("observer", observer)
     runner.add("notifier", Notifier(store, monitors))
-    runner.add("janitor", Janitor(store, engine, keeping.keep_for, keeping.keep))
+    runner.add("janitor", Janitor(store, engine, keeping))
     return Service(runner, launcher, observer)

@@ -41,6 +41,21 @@ class Retention:
     keep: int  # executions beyond the newest so many of a cron
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """For how long, and how many executions of a cron are kept."""
+
+    keep_for: timedelta = timedelta(days=30)
+    keep: int = 1000
+
+    def at(self, now: datetime) -> Retention:
+        """Return what may go at an instant (zone-aware)."""
+        return Retention(before=now - self.keep_for, keep=self.keep)
+
+
+DEFAULT_KEEPING = Keeping()
+
+
 class CronStore(Protocol):
     """Definitions, and when each is due."""
 

@@ -12,6 +12,7 @@ from wlcron.engines.fake import FakeEngine, Script
 from wlcron.errors import EngineUnavailableError, StoreError
 from wlcron.services.janitor import Janitor
 from wlcron.services.notifier import Notifier
+from wlcron.store import Keeping
 from wlcron.stores.memory import MemoryStore
 
 
@@ -27,11 +28,11 @@ async def test_executions_beyond_retention_are_forgotten_by_store_and_engine(
     await world.pass_time()
     rows = await world.rows()
     await Notifier(world.store).tick(world.now)
-    await Janitor(world.store, world.engine, keep_for=30 * DAY, keep=2).tick(world.now)
+    await Janitor(world.store, world.engine, Keeping(30 * DAY, 2)).tick(world.now)
     kept = await world.rows()
     assert [row.id for row in kept[-2:]] == [row.id for row in rows[-2:]]
     assert len([chunk async for chunk in world.engine.logs(rows[0].id)]) == 0
-    await Janitor(world.store, world.engine, keep_for=30 * DAY, keep=1000).tick(NOON + 40 * DAY)
+    await Janitor(world.store, world.engine, Keeping(30 * DAY, 1000)).tick(NOON + 40 * DAY)
     assert all(not row.is_final for row in await world.rows())
 
 
@@ -59,7 +60,7 @@ async def test_a_row_stays_until_the_engine_has_forgotten_its_log(world: World) 
     """Without the row nobody would ever look for the log again."""
     unwell = Unwell()
     await final_history(world)
-    janitor = Janitor(world.store, unwell, keep_for=DAY, keep=0)
+    janitor = Janitor(world.store, unwell, Keeping(DAY, 0))
     with pytest.raises(EngineUnavailableError):
         await janitor.tick(world.now)
     assert len(await world.rows()) == 3
@@ -72,7 +73,7 @@ async def test_a_log_is_forgotten_again_by_whoever_dies_in_between(world: World)
     """The next one finds the rows, and both go."""
     world.store = Dying()
     await final_history(world)
-    janitor = Janitor(world.store, world.engine, keep_for=DAY, keep=0)
+    janitor = Janitor(world.store, world.engine, Keeping(DAY, 0))
     for _ in range(2):
         with pytest.raises(StoreError, match="3 stay"):
             await janitor.tick(world.now)
@@ -82,7 +83,7 @@ async def test_a_deleted_cron_that_never_ran_goes(world: World) -> None:
     """Though there is no execution to forget."""
     cron = await world.add()
     assert await world.store.delete_cron(cron)
-    await Janitor(world.store, world.engine, keep_for=DAY, keep=0).tick(world.now)
+    await Janitor(world.store, world.engine, Keeping(DAY, 0)).tick(world.now)
     assert await world.add() == cron
 
 

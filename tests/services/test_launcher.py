@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
+from wlcron.clock import Clock
 from wlcron.core.cron import Cron
 from wlcron.core.execution import LEASE, Execution, Observation, Status
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.services.launcher import Launcher
-from wlcron.services.runner import Clock
 from wlcron.services.scheduler import Scheduler
 
 

@@ -4,8 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from wlcron.clock import Clock, system_clock
 from wlcron.core.cron import Cron, Definition
 from wlcron.core.execution import LEASE, Execution, Kind, Observation
 from wlcron.engine import Finding, Verdict
@@ -53,11 +54,6 @@ class _Run:
         return [self.ended] * self.script.repeat
 
 
-def system_clock() -> datetime:
-    """Return the instant that the machine's clock shows, in UTC."""
-    return datetime.now(UTC)
-
-
 class FakeEngine:
     """Executions that exist in memory only, on the clock that it is given."""
 
@@ -72,7 +68,7 @@ class FakeEngine:
     def __init__(
         self,
         script: Callable[[Execution], Script] = lambda _: Script(),
-        clock: Callable[[], datetime] = system_clock,
+        clock: Clock = system_clock,
     ) -> None:
         self.starts: Counter[str] = Counter()  # real starts by execution id: never above 1
         self._script = script

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from wlcron.engine import Engine
-from wlcron.store import Retention, Store
+from wlcron.store import Keeping, Retention, Store
 
 EVERY = timedelta(minutes=10)
 AT_ONCE = 200  # nobody else writes while they are deleted: some 40 ms
@@ -19,12 +19,11 @@ class Janitor:
 
     store: Store
     engine: Engine
-    keep_for: timedelta
-    keep: int
+    keeping: Keeping
 
     async def tick(self, now: datetime) -> datetime:
         """Prune in batches until nothing is left to prune."""
-        retention = Retention(before=now - self.keep_for, keep=self.keep)
+        retention = self.keeping.at(now)
         while await self._prune_some(retention):
             pass
         return now + EVERY

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from wlcron.clock import Clock
 from wlcron.core.execution import (
     BEING_STARTED,
     LEASE,
@@ -17,12 +18,11 @@ from wlcron.core.execution import (
 from wlcron.engine import Engine
 from wlcron.errors import EngineUnavailableError
 from wlcron.services.recorder import record
-from wlcron.services.runner import Clock
 from wlcron.store import Claim, Store, Taker
 
 POLL = timedelta(seconds=5)
 MOST_WAITING = 100
-LONGEST_PAUSE = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(minutes=1)
 _log = structlog.get_logger("wlcron.launcher")
 
 
@@ -86,8 +86,8 @@ class Launcher:
         try:
             seen = await self._start(claim)
         except EngineUnavailableError as error:
-            pause = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_PAUSE)
-            await self.store.renew(execution.id, self.clock() + pause, str(error))
+            delay = min(timedelta(seconds=1 << min(execution.attempt, 10)), LONGEST_DELAY)
+            await self.store.renew(execution.id, self.clock() + delay, str(error))
             _log.warning("start put off", execution=execution.id, problem=str(error))
         else:
             await record(self.store, seen, execution)
@@ -106,12 +106,12 @@ class Launcher:
         return _never_started(claim, now) if was_tried else _too_late(claim, now)
 
     async def _keep_leases(self, now: datetime) -> None:
-        pause = LEASE / 3
-        # Further ahead than a pause: the clock was set back.
-        if self._renew_at is None or not now < self._renew_at <= now + pause:
+        delay = LEASE / 3
+        # Further ahead than a delay: the clock was set back.
+        if self._renew_at is None or not now < self._renew_at <= now + delay:
             for execution_id in list(self._starting):
                 await self.store.renew(execution_id, now + self.engine.lease)
-            self._renew_at = now + pause
+            self._renew_at = now + delay
 
     async def _take_over(self, now: datetime) -> None:
         """Let go of leases that this engine's launcher held before it was restarted."""

@@ -2,18 +2,19 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-Clock = Callable[[], datetime]
+from wlcron.clock import Clock
+
 # A wall clock can be set; nobody sleeps for longer than this before looking at it again.
 LONGEST_SLEEP = timedelta(seconds=10)
-FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(minutes=1)
+FIRST_DELAY = timedelta(seconds=1)
+LONGEST_DELAY = timedelta(minutes=1)
 _log = structlog.get_logger("wlcron.runner")
 
 
@@ -82,6 +83,6 @@ class Runner:
             post.failures += 1
             post.problem = f"{name} failed {post.failures} times in a row: {error}"
             _log.exception("duty failed", duty=name, failures=post.failures)
-            return self._clock() + min(FIRST_PAUSE * (1 << min(post.failures, 10)), LONGEST_PAUSE)
+            return self._clock() + min(FIRST_DELAY * (1 << min(post.failures, 10)), LONGEST_DELAY)
         post.failures, post.problem = 0, ""
         return again

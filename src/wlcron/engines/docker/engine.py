@@ -3,10 +3,10 @@
 import os
 import shutil
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+from wlcron.clock import Clock, system_clock
 from wlcron.core.cron import Cron, Definition
 from wlcron.core.execution import LEASE, Execution, Kind, Observation
 from wlcron.engine import Finding, Verdict
@@ -25,11 +25,6 @@ from wlcron.engines.docker.verdict import judge
 from wlcron.engines.docker.watcher import Watcher
 from wlcron.errors import EngineUnavailableError
 from wlcron.logs import DEFAULT_LIMIT, follow_log, read_log
-
-
-def system_clock() -> datetime:
-    """Return the instant that the machine's clock shows, in UTC."""
-    return datetime.now(UTC)
 
 
 class DockerEngine:
@@ -54,7 +49,7 @@ class DockerEngine:
         instance: str,
         guard_image: str = "busybox",
         log_limit: int = DEFAULT_LIMIT,
-        clock: Callable[[], datetime] = system_clock,
+        clock: Clock = system_clock,
     ) -> None:
         self.home = f"docker:{instance}"
         house = House(instance, guard_image, log_limit)
