@@ -160,7 +160,16 @@ def test_memory_is_a_size_or_bytes(given: str, size: int) -> None:
     assert read(f"{{image: perl, memory: {given}}}").memory == size
 
 
-@pytest.mark.parametrize(("given", "cores"), [("2", 2.0), ("0.01", 0.01), (".5", 0.5), ("1.", 1.0)])
+@pytest.mark.parametrize(
+    ("given", "cores"),
+    [
+        ("2", 2.0),
+        ("0.01", 0.01),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("0.010000000000000002", 0.010000000000000002),  # as many digits as a program may write
+    ],
+)
 def test_cpu_is_a_number_of_cores(given: str, cores: float) -> None:
     """Whole or not."""
     assert read(f"{{image: perl, cpu: {given}}}").cpu == cores

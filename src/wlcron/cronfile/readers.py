@@ -11,7 +11,7 @@ from wlcron.cronfile.units import parse_duration, parse_size, size_text
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,17}")
-_NUMBER = re.compile(r"(?=\.?[0-9])[0-9]{0,17}(\.[0-9]{0,17})?([eE][-+]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"(?=\.?[0-9])[0-9]{0,17}(\.[0-9]{0,30})?([eE][-+]?[0-9]{1,3})?")
 _NUMBERS = {Kind.INTEGER, Kind.NUMBER}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
