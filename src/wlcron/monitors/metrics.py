@@ -1,6 +1,11 @@
 """Counts changes, for Prometheus to fetch."""
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from wlcron.core.execution import Change, Status
 
@@ -41,6 +46,26 @@ class Metrics:
             if execution.duration is not None:
                 self._duration.observe(execution.duration.total_seconds())
 
+    def follow(
+        self, name: str, meaning: str, label: str, read: Callable[[], Mapping[str, int]]
+    ) -> None:
+        """Show what somebody else counts, by one label, as it is whenever it is asked for."""
+        self._registry.register(_Followed(name, meaning, label, read))
+
     def text(self) -> bytes:
         """Return the counters in Prometheus' text format."""
         return generate_latest(self._registry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed(Collector):
+    name: str
+    meaning: str
+    label: str
+    read: Callable[[], Mapping[str, int]]
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(self.name, self.meaning, labels=[self.label])
+        for value, count in sorted(self.read().items()):
+            family.add_metric([value], count)
+        yield family
