@@ -1,0 +1,1 @@
+"""EventBridge keeps the time: one rule, or one schedule, for each cron."""
