@@ -7,31 +7,31 @@ import signal
 import sys
 import threading
 
-from tests.aws_lab.front import Front, Moto
-from tests.aws_lab.inside import make_http
-from tests.aws_lab.receiving import Receiving
+from tests.aws_lab.laboratory import Laboratory, Options
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m tests.aws_lab", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any")
+    parser.add_argument(
+        "--minute", type=float, default=60.0, help="real seconds of a minute of AWS's clock"
+    )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
-    options = parser.parse_args()
-    os.environ |= {"AWS_ACCESS_KEY_ID": "lab", "AWS_SECRET_ACCESS_KEY": "lab"}
+    given = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    moto = Moto()
-    server = make_http(options.port, Front(moto, [Receiving(moto)]))
-    if options.with_parent:
+    laboratory = Laboratory(Options(given.port, given.minute))
+    if given.with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}) + "\n")
+    sys.stdout.write(json.dumps({"url": laboratory.url}) + "\n")
     sys.stdout.flush()
-    server.serve_forever()
+    laboratory.serve()
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # not its buffer: it is locked at the very end
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-REGION = "us-east-1"
-ACCOUNT = "123456789012"
+from tests.aws_lab.place import REGION
+
 _ROOT = Path(__file__).resolve().parents[2]
 _ENDS_WITHIN = 20.0  # seconds
 

@@ -1,0 +1,106 @@
+"""The laboratory's process, and moto behind its lock, can be relied upon."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.aws_lab.conftest import Make
+from tests.aws_lab.control import Control
+
+
+def make_table(aws: Make, name: str) -> None:
+    """Make a table with a key `k`."""
+    aws("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def test_a_long_poll_stops_nobody_and_gets_the_message(aws: Make) -> None:
+    """ReceiveMessage's wait leaves the others their turn, and ends with what they send."""
+    sqs = aws("sqs")
+    url = sqs.create_queue(QueueName="long-poll")["QueueUrl"]
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(aws("sqs").receive_message, QueueUrl=url, WaitTimeSeconds=20)
+        sqs.list_queues()
+        sqs.send_message(QueueUrl=url, MessageBody="hello")
+        [message] = waiting.result(10)["Messages"]
+    assert message["Body"] == "hello"
+
+
+def test_one_of_many_wins_a_conditional_put(aws: Make) -> None:
+    """Put-if-absent has one winner, however many there are at once."""
+    make_table(aws, "races")
+    clients = [aws("dynamodb") for _ in range(8)]
+
+    def put(key: str, number: int) -> bool:
+        try:
+            clients[number].put_item(
+                TableName="races",
+                Item={"k": {"S": key}, "winner": {"N": str(number)}},
+                ConditionExpression="attribute_not_exists(k)",
+            )
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "ConditionalCheckFailedException"  # noqa: PT017 -- counted below
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        for key in map(str, range(10)):
+            assert sum(pool.map(partial(put, key), range(len(clients)))) == 1
+
+
+def test_a_transaction_with_a_token_is_carried_out_once(aws: Make) -> None:
+    """The same ClientRequestToken does nothing again; with other parameters it is refused."""
+    make_table(aws, "tokens")
+    dynamodb = aws("dynamodb")
+
+    def add(number: int) -> None:
+        update = {
+            "TableName": "tokens",
+            "Key": {"k": {"S": "sum"}},
+            "UpdateExpression": "ADD added :n",
+            "ExpressionAttributeValues": {":n": {"N": str(number)}},
+        }
+        dynamodb.transact_write_items(TransactItems=[{"Update": update}], ClientRequestToken="once")
+
+    add(3)
+    add(3)
+    with pytest.raises(ClientError, match="IdempotentParameterMismatchException"):
+        add(4)
+    assert dynamodb.get_item(TableName="tokens", Key={"k": {"S": "sum"}})["Item"]["added"] == {
+        "N": "3"
+    }
+
+
+def test_every_request_is_counted(aws: Make, control: Control) -> None:
+    """Requests are counted by service and operation, the laboratory's own are not."""
+    control.forget()
+    aws("sqs").list_queues()
+    aws("dynamodb").list_tables()
+    aws("dynamodb").list_tables()
+    assert control.calls() == {"sqs:ListQueues": 1, "dynamodb:ListTables": 2}
+    assert control.calls("somebody else") == {}
+
+
+def test_a_fault_meets_the_calls_that_were_named(aws: Make, control: Control) -> None:
+    """A fault is answered in the service's own form, as often as was asked for."""
+    control.fault("sns:ListTopics", code="InternalError", status=500)
+    control.fault("ecs:*", code="AccessDeniedException", message="not allowed to")
+    with pytest.raises(ClientError, match=r"AccessDeniedException.*not allowed to"):
+        aws("ecs").list_clusters()
+    aws("ecs").list_clusters()
+    sns = aws("sns")  # boto3 tries again
+    assert sns.list_topics()["ResponseMetadata"]["RetryAttempts"] == 1
+
+
+def test_an_answer_that_is_lost_was_carried_out(aws: Make, control: Control) -> None:
+    """A fault with is_done hides what was done."""
+    control.fault("sqs:CreateQueue", is_done=True, code="RequestExpired", message="too late")
+    with pytest.raises(ClientError, match="too late"):
+        aws("sqs").create_queue(QueueName="made-all-the-same")
+    assert aws("sqs").get_queue_url(QueueName="made-all-the-same")
