@@ -1,1 +1,5 @@
 """Executions as tasks of Amazon ECS."""
+
+from wlcron.engines.ecs.engine import EcsEngine
+
+__all__ = ["EcsEngine"]

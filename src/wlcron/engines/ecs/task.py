@@ -1,0 +1,138 @@
+"""A task as ECS tells of it, in an event or from DescribeTasks: read with every doubt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wlcron.engines.ecs.definition import GUARD, JOB
+from wlcron.engines.ecs.guard import TIMEOUT
+from wlcron.engines.ecs.house import family_of
+
+_LONGEST = timedelta(days=3650)  # of a timeout that makes sense
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """What is told of one container of a task; containers have no instants of their own."""
+
+    exit_code: int | None = None
+    reason: str = ""
+    memory: str = ""  # its limit in MiB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is told of a task; all instants are in UTC."""
+
+    arn: str
+    family: str
+    execution_id: str
+    status: str
+    stop_code: str
+    stopped_reason: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    timeout: timedelta | None
+    job: Box
+    guard: Box
+
+
+def read_task(task: Mapping[str, Any]) -> Task:
+    """Return what is known of a task; what is missing or makes no sense is left out."""
+    boxes = _boxes(task.get("containers"))
+    job = boxes.get(JOB, Box())
+    stop_code = _text(task.get("stopCode"))
+    return Task(
+        arn=_text(task.get("taskArn")),
+        family=family_of(_text(task.get("taskDefinitionArn"))),
+        execution_id=_text(task.get("startedBy")),
+        status=_text(task.get("lastStatus")),
+        stop_code=stop_code,
+        stopped_reason=" ".join(_text(task.get("stoppedReason")).split()),
+        started_at=_started_at(task, job),
+        ended_at=_ended_at(task, stop_code),
+        timeout=_timeout(task.get("overrides")),
+        job=job,
+        guard=boxes.get(GUARD, Box()),
+    )
+
+
+def _started_at(task: Mapping[str, Any], job: Box) -> datetime | None:
+    """Return the instant at which all containers ran; a job that was quicker ran after its pull."""
+    started_at = instant(task.get("startedAt"))
+    if started_at is None and job.exit_code is not None:
+        return instant(task.get("pullStoppedAt"))
+    return started_at
+
+
+def _ended_at(task: Mapping[str, Any], stop_code: str) -> datetime | None:
+    """Return when the containers ended: a task stays for long after them.
+
+    ECS tells when the last one had ended, and when it began to stop the others: where the job
+    ended by itself, that is the earlier of the two.
+    """
+    executed = instant(task.get("executionStoppedAt"))
+    stopping = instant(task.get("stoppingAt"))
+    if stop_code == "EssentialContainerExited" and executed and stopping:
+        return min(executed, stopping)
+    return executed or stopping or instant(task.get("stoppedAt"))
+
+
+def instant(value: object) -> datetime | None:
+    """Return an instant of an event (ISO 8601), of the API (seconds), or of botocore, in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    try:
+        if isinstance(value, str):
+            given = datetime.fromisoformat(value)
+            return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
+
+
+def _boxes(containers: object) -> dict[str, Box]:
+    return {
+        _text(one.get("name")): Box(
+            exit_code=_number(one.get("exitCode")),
+            reason=" ".join(_text(one.get("reason")).split()),
+            memory=_text(one.get("memory")),
+        )
+        for one in _mappings(containers)
+    }
+
+
+def _timeout(overrides: object) -> timedelta | None:
+    """Return what RunTask told the guard; a request that is not ours has no guard."""
+    containers = overrides.get("containerOverrides") if isinstance(overrides, Mapping) else None
+    for container in _mappings(containers):
+        if container.get("name") != GUARD:
+            continue
+        for variable in _mappings(container.get("environment")):
+            if variable.get("name") == TIMEOUT:
+                return _seconds(variable.get("value"))
+    return None
+
+
+def _seconds(value: object) -> timedelta | None:
+    try:
+        timeout = timedelta(seconds=float(_text(value)))
+    except (ValueError, OverflowError):
+        return None
+    return timeout if timedelta(0) < timeout < _LONGEST else None
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    items = value if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
