@@ -95,7 +95,7 @@ class EcsEngine:
         return self._reader.read(execution_id, follow=follow)
 
     async def forget(self, execution_ids: Sequence[str]) -> None:
-        """Do nothing: ECS forgets tasks in an hour, and the log group has a retention of its own."""
+        """Do nothing: ECS forgets tasks in an hour, and the log group keeps what it is told to."""
 
     async def doctor(self) -> list[Finding]:
         """Say what of AWS is there, and what is wrong with it."""
