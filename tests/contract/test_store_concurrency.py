@@ -5,6 +5,7 @@ import itertools
 
 from tests.contract.conftest import OpenStore
 from tests.samples import HOUR, MINUTE, NOON, make_cron
+from tests.stores import postgres
 from tests.stores.rows import (
     LEASE,
     add,
@@ -21,6 +22,7 @@ from tests.stores.rows import (
 from wlcron.core.execution import Execution, Status
 from wlcron.core.planning import Plan, plan_manual
 from wlcron.store import Retention, Store
+from wlcron.stores.sql import SqlStore, open_sql_store
 
 SERVERS = 3
 TIMES = 10
@@ -123,3 +125,15 @@ async def test_an_execution_is_forgotten_once(open_store: OpenStore) -> None:
     await commit(stores[0], *rows[24:])
     await announce(stores[0])
     assert sorted(await prune(stores[0], retention)) == sorted(each.id for each in rows[4:10])
+
+
+async def test_servers_that_find_a_new_database_at_once_make_it_once(
+    postgresql: postgres.Cluster,
+) -> None:
+    """The others wait for who makes its tables."""
+    url = postgresql.without_tables("fresh")
+    opened = await asyncio.gather(*(open_sql_store(url) for _ in range(4)), return_exceptions=True)
+    stores = [store for store in opened if isinstance(store, SqlStore)]
+    for store in stores:
+        await store.close()
+    assert len(stores) == 4

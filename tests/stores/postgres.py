@@ -39,6 +39,14 @@ class Cluster:
         engine.dispose()
         return self.url
 
+    def without_tables(self, name: str) -> str:
+        """Return the URL of a new database in which there is nothing yet."""
+        engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return self.url.replace("/postgres?", f"/{name}?")
+
 
 @contextmanager
 def running() -> Iterator[Cluster]:
