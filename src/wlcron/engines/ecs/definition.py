@@ -136,10 +136,8 @@ def _job(
         **{key: value for key, value in given.items() if value},  # else the image's own
         **_job_memory(container, settings),
         "stopTimeout": max(math.ceil(container.stop_grace.total_seconds()), LEAST_STOP_TIMEOUT),
-        # The first process of a container does not hear TERM unless it listens; an init passes it
-        # on to the job, which then ends by it as it does everywhere else.
-        "linuxParameters": {"initProcessEnabled": True},
-        # No moment without a guard; and when a task is stopped, the job goes first.
+        # No moment without a guard; and when a task is stopped, the job goes first. There is no
+        # init between ECS and the job: it would take the failure to start it for the job's own.
         "dependsOn": [{"containerName": GUARD, "condition": "START"}],
         "logConfiguration": log_configuration,
     }

@@ -9,7 +9,7 @@ from wlcron.aws.faults import Fault
 
 # Actions, resources: "API failure reasons" of the developer guide. What is not here may pass.
 _LASTING = re.compile(
-    r"ATTRIBUTE|LOCATION|MISSING|INACTIVE|.*placement constraint unsatisfied", re.IGNORECASE
+    r"ATTRIBUTE|LOCATION|MISSING|INACTIVE|.*placement constraint unsatisfied\.?", re.IGNORECASE
 )
 _REFUSALS = frozenset(
     {
