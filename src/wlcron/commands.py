@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from wlcron.core.cron import Cron, Definition, Pause, cron_id
+from wlcron.core.cron import Cron, Definition, Pause, Registration, cron_id
 from wlcron.core.execution import Execution, Overrides
 from wlcron.core.planning import first_due, plan, plan_manual
 from wlcron.cronfile import Entry, differences
-from wlcron.engine import Engine
+from wlcron.engine import Engine, Verdict
 from wlcron.errors import ConflictError, ExistsError, NotFoundError, RefusedError
 from wlcron.starting import NOBODY, Starter, commit_and_start
 from wlcron.store import Store
+from wlcron.trigger import Trigger
 
 TRIES = 10
 SLOTS_AT_ONCE = 10_000
+DELETED = "its cron was deleted"
 
 
 class Outcome(StrEnum):
@@ -47,16 +49,24 @@ class Desk:
     store: Store
     engine: Engine
     starter: Starter = NOBODY
+    trigger: Trigger | None = None  # None: the embedded clock, which takes every schedule
+    registers: bool = False  # whether a registrar makes something outside for each cron
+
+    def check(self, definition: Definition) -> Verdict:
+        """Say whether a definition can be run, and told to the trigger; asks nobody."""
+        run = self.engine.check(definition)
+        told = self.trigger.check(definition) if self.trigger else Verdict()
+        return Verdict((*run.refusals, *told.refusals), (*run.remarks, *told.remarks))
 
     async def define(
         self, name: str, entry: Entry, now: datetime, *, create_only: bool, dry_run: bool = False
     ) -> Defined:
         """Create or update a cron; its new schedule begins strictly after `now` (zone-aware)."""
-        verdict = self.engine.check(entry.definition)
+        verdict = self.check(entry.definition)
         if verdict.refusals:
             raise RefusedError(f"{name} cannot run here: {'; '.join(verdict.refusals)}")
         for _ in range(TRIES):
-            old = await self.store.cron(name)
+            old = _staying(await self.store.cron(name))
             if old is not None and create_only:
                 raise ExistsError(f"a cron named {name} exists already: `wl cron apply` updates it")
             defined = _define(name, entry, old, now, verdict.remarks)
@@ -66,6 +76,7 @@ class Desk:
                 await self._refuse_successor(name)
             elif await self._settled(old, now):
                 continue
+            defined = replace(defined, cron=self._unsettled(defined.cron))
             if await self.store.put_cron(defined.cron):
                 return defined
         raise _busy(name)
@@ -92,12 +103,23 @@ class Desk:
         return await self._edit(name, now, resumed)
 
     async def delete(self, name: str, now: datetime) -> Cron:
-        """Forget a cron and its history; an execution that is active is stopped."""
+        """Forget a cron and its history; an execution that is active is stopped.
+
+        What was made for it outside goes first: until then it is there as one that leaves, never
+        due, and the registrar forgets it.
+        """
         for _ in range(TRIES):
-            cron = await self._cron(name)
+            cron = _known(name, await self.store.cron(name))
             for execution in await self.store.active(cron_ids=[cron.id]):
-                await self.store.ask_stop(execution.id, now, "its cron was deleted")
-            if await self.store.delete_cron(cron):
+                await self.store.ask_stop(execution.id, now, DELETED)
+            if cron.is_leaving:
+                return cron
+            if not self.registers or cron.registration is None:
+                is_done = await self.store.delete_cron(cron)
+            else:
+                cron = _leaving(cron, now)
+                is_done = await self.store.put_cron(cron)
+            if is_done:
                 return cron
         raise _busy(name)
 
@@ -127,7 +149,7 @@ class Desk:
             cron = await self._cron(name)
             if await self._settled(cron, now):
                 continue
-            edited = replace(edit(cron), updated_at=now)
+            edited = self._unsettled(replace(edit(cron), updated_at=now))
             if await self.store.put_cron(edited):
                 return edited
         raise _busy(name)
@@ -151,10 +173,33 @@ class Desk:
             )
 
     async def _cron(self, name: str) -> Cron:
-        cron = await self.store.cron(name)
-        if cron is None:
-            raise NotFoundError(f"there is no cron named {name}: `wl cron list` shows them")
-        return cron
+        return _known(name, _staying(await self.store.cron(name)))
+
+    def _unsettled(self, cron: Cron) -> Cron:
+        """Return a cron as it is written when the world outside has to follow it."""
+        if not self.registers:
+            return cron
+        parts = cron.registration.parts if cron.registration else {}
+        return replace(cron, registration=Registration(parts=parts))
+
+
+def _known(name: str, cron: Cron | None) -> Cron:
+    if cron is None:
+        raise NotFoundError(f"there is no cron named {name}: `wl cron list` shows them")
+    return cron
+
+
+def _staying(cron: Cron | None) -> Cron | None:
+    """Return the cron, unless it is on its way out."""
+    if cron is not None and cron.is_leaving:
+        raise ConflictError(f"the cron {cron.name} is being deleted: try again in a moment")
+    return cron
+
+
+def _leaving(cron: Cron, now: datetime) -> Cron:
+    parts = cron.registration.parts if cron.registration else {}
+    going = Registration(leaving=True, parts=parts)
+    return replace(cron, registration=going, next_due=None, updated_at=now)
 
 
 def _define(

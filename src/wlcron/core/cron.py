@@ -130,6 +130,11 @@ class Cron:
         """Whether something has still to be made, or unmade, for it outside."""
         return self.registration is not None and not self.registration.settled
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is being deleted, and waits for what was made for it outside to go."""
+        return self.registration is not None and self.registration.leaving
+
     def is_paused(self, now: datetime) -> bool:
         """Whether a slot at `now` would be skipped by a pause."""
         return self.pause is not None and self.pause.covers(now)
