@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engines.ecs.tasks import ACCOUNT, CRON, SETTINGS
-from tests.samples import make_cron
+from tests.samples import HOUR, make_cron
 from wlcron.aws.settings import AwsSettings
 from wlcron.core.cron import Container, Cron
 from wlcron.engines.ecs.definition import DIGEST_TAG, seconds_of, secrets_of, task_definition
@@ -27,9 +27,9 @@ FULL = Container(
 EC2 = replace(SETTINGS, launch_type="EC2", subnets=())
 
 
-def cron_with(container: Container, **more: object) -> Cron:
+def cron_with(container: Container, timeout: timedelta = HOUR) -> Cron:
     """Return a cron with a description."""
-    cron = make_cron("tidy", **more)
+    cron = make_cron("tidy", timeout=timeout)
     return replace(cron, definition=replace(cron.definition, description=container))
 
 

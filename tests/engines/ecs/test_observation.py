@@ -1,6 +1,6 @@
 """What ECS says of a task is translated to what it means for an execution."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,10 +21,8 @@ from wlcron.core.execution import Kind, Status, advance
 from wlcron.engines.ecs.observation import may_be_tried_again, stop_reason
 from wlcron.engines.ecs.task import instant, read_task
 
-BEGUN = instant(STARTED_AT)
-OVER = instant(ENDED_AT)
-assert BEGUN is not None
-assert OVER is not None
+BEGUN = datetime.fromisoformat(STARTED_AT)
+OVER = datetime.fromisoformat(ENDED_AT)
 
 
 def outcome(event: dict[str, Any]) -> tuple[Status, str]:
