@@ -37,6 +37,7 @@ class Difference:
     """One thing outside that is not as the store says."""
 
     what: Divergence
+    registry: str  # by name
     cron: str  # by name
     part: str  # its kind and name: `rule wl-default-pi`
 
@@ -47,6 +48,8 @@ class Surveyor(Protocol):
 
     Its methods raise what those of a registry raise.
     """
+
+    name: str
 
     async def survey(self, crons: Mapping[str, Cron], *, thorough: bool) -> list[Difference]:
         """Compare what is there with what these crons, by name, ask for; changes nothing.

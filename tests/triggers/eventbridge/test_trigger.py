@@ -145,11 +145,15 @@ async def test_a_survey_names_what_is_missing_changed_or_extra(bridge: Bridge) -
         await bridge.register(cron)
     changed = replace(changed, pause=Pause(NOON))
     found = await bridge.trigger.survey(by_name(missing, changed), thorough=False)
-    kind = bridge.trigger.name and ("rule" if bridge.flavour is Flavour.RULES else "schedule")
+    kind = "rule" if bridge.flavour is Flavour.RULES else "schedule"
     assert set(found) == {
-        Difference(Divergence.MISSING, "missing", f"{kind} {bridge.name('missing')}"),
-        Difference(Divergence.CHANGED, "changed", f"{kind} {bridge.name('changed')}"),
-        Difference(Divergence.EXTRA, "extra", f"{kind} {bridge.name('extra')}"),
+        Difference(
+            Divergence.MISSING, "eventbridge", "missing", f"{kind} {bridge.name('missing')}"
+        ),
+        Difference(
+            Divergence.CHANGED, "eventbridge", "changed", f"{kind} {bridge.name('changed')}"
+        ),
+        Difference(Divergence.EXTRA, "eventbridge", "extra", f"{kind} {bridge.name('extra')}"),
     }
     (discarded,) = (each for each in found if each.what is Divergence.EXTRA)
     await bridge.trigger.discard(discarded)

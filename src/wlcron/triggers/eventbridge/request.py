@@ -14,6 +14,7 @@ from wlcron.errors import RefusedError
 from wlcron.triggers.eventbridge.delivery import rule_input, schedule_input
 from wlcron.triggers.eventbridge.expression import Expression, Flavour, Refusal, translate
 
+NAME = "eventbridge"  # of the registry
 TARGET = "wlcron"  # the target's id within its rule
 # What comes later than this is not worth starting; EventBridge itself would try for a day.
 _RETRIES = {

@@ -9,7 +9,7 @@ from wlcron.core.cron import Cron
 from wlcron.errors import RefusedError
 from wlcron.registry import Difference, Divergence
 from wlcron.triggers.eventbridge.expression import Flavour
-from wlcron.triggers.eventbridge.request import RuleRequest, has_all, rule_request
+from wlcron.triggers.eventbridge.request import NAME, RuleRequest, has_all, rule_request
 from wlcron.triggers.eventbridge.rule_calls import FoundRule, RuleCalls
 from wlcron.triggers.eventbridge.words import faults_in_words
 
@@ -85,4 +85,4 @@ class Rules:
         return resource_name(self._settings.instance, cron_name)
 
     def _difference(self, what: Divergence, cron_name: str) -> Difference:
-        return Difference(what, cron_name, f"{self.kind} {self._name(cron_name)}")
+        return Difference(what, NAME, cron_name, f"{self.kind} {self._name(cron_name)}")

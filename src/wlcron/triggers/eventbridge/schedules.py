@@ -11,7 +11,7 @@ from wlcron.errors import RefusedError, RegistryUnavailableError
 from wlcron.registry import Difference, Divergence
 from wlcron.triggers.eventbridge.delivery import owner_of
 from wlcron.triggers.eventbridge.expression import Flavour
-from wlcron.triggers.eventbridge.request import schedule_differs, schedule_request
+from wlcron.triggers.eventbridge.request import NAME, schedule_differs, schedule_request
 from wlcron.triggers.eventbridge.schedule_calls import Schedule, ScheduleCalls
 from wlcron.triggers.eventbridge.words import faults_in_words
 
@@ -100,4 +100,4 @@ class Schedules:
         return resource_name(self._settings.instance, cron_name)
 
     def _difference(self, what: Divergence, cron_name: str) -> Difference:
-        return Difference(what, cron_name, f"{self.kind} {self._name(cron_name)}")
+        return Difference(what, NAME, cron_name, f"{self.kind} {self._name(cron_name)}")

@@ -11,6 +11,7 @@ from wlcron.engine import Finding, Verdict
 from wlcron.registry import Difference
 from wlcron.triggers.eventbridge.doctor import findings
 from wlcron.triggers.eventbridge.expression import Expression, Flavour, Refusal, translate
+from wlcron.triggers.eventbridge.request import NAME
 from wlcron.triggers.eventbridge.rules import Rules
 from wlcron.triggers.eventbridge.schedules import Schedules
 
@@ -34,7 +35,7 @@ class Keeper(Protocol):
 class EventBridge:
     """A trigger that can be surveyed."""
 
-    name = "eventbridge"
+    name = NAME
 
     def __init__(self, clients: AwsClients, settings: AwsSettings, keeper: Keeper) -> None:
         self.patience = settings.patience
