@@ -15,7 +15,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -23,12 +23,13 @@ import structlog
 from filling import due_in, fill_with_crons, make_crons, once_at
 from measuring import Figure, Row, above, below, median, milliseconds, progress, rate
 from wlcron.app import calm_garbage_collection
+from wlcron.clock import system_clock
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Observation
 from wlcron.core.planning import Plan
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.monitors.metrics import Metrics
-from wlcron.service import build_service
+from wlcron.service import Outside, build_service
 from wlcron.services.scheduler import CRONS_AT_ONCE
 from wlcron.store import Taker
 from wlcron.stores.sql import SqlStore
@@ -101,7 +102,7 @@ async def _storm(database: Path) -> tuple[float, float]:
     await fill_with_crons(database, make_crons(CRONS, once_at(due), "true"))
     store = _Store(Database(make_engine(url_of(database), timedelta(seconds=10))))
     engine = _Engine()
-    service = build_service(store, engine, lambda: datetime.now(UTC), [Metrics()])
+    service = build_service(store, engine, system_clock, Outside(monitors=[Metrics()]))
     async with asyncio.timeout(_PATIENCE), service.at_work():
         await engine.has_all.wait()
     await store.close()

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from wlcron.core.cron import Cron
 
 
+@runtime_checkable
 class Registry(Protocol):
     """Makes what a cron needs outside, and takes it away.
 

@@ -12,16 +12,30 @@ import structlog
 from wlcron.engine import Engine
 from wlcron.errors import WlcronError
 from wlcron.monitor import Monitor
+from wlcron.registry import Registry
 from wlcron.services.janitor import Janitor
 from wlcron.services.launcher import Launcher
 from wlcron.services.notifier import Notifier
 from wlcron.services.observer import Observer
+from wlcron.services.registrar import Registrar
 from wlcron.services.runner import Runner
 from wlcron.services.scheduler import Scheduler
 from wlcron.store import DEFAULT_KEEPING, Keeping, Store
 
 DRAIN = timedelta(seconds=20)
 _log = structlog.get_logger("wlcron.service")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What is told of executions, and where something is made for crons."""
+
+    monitors: Sequence[Monitor] = ()
+    registries: Sequence[Registry] = ()
+    patience: timedelta = timedelta(0)  # of the trigger
+
+
+NOTHING_OUTSIDE = Outside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +91,21 @@ def build_service(
     store: Store,
     engine: Engine,
     clock: Callable[[], datetime],
-    monitors: Sequence[Monitor] = (),
+    outside: Outside = NOTHING_OUTSIDE,
     keeping: Keeping = DEFAULT_KEEPING,
 ) -> Service:
     """Put the duties together; each wakes the one that its work is for."""
     runner = Runner(clock)
     launcher = Launcher(store, engine, clock, on_place=lambda: runner.wake("launcher"))
     observer = Observer(store, engine, on_break=lambda: runner.wake("observer"))
-    scheduler = Scheduler(store, launcher, on_pending=lambda: runner.wake("launcher"))
+    scheduler = Scheduler(
+        store, launcher, on_pending=lambda: runner.wake("launcher"), lag=outside.patience
+    )
     runner.add("scheduler", scheduler)
     runner.add("launcher", launcher)
     runner.add("observer", observer)
-    runner.add("notifier", Notifier(store, monitors))
+    runner.add("notifier", Notifier(store, outside.monitors))
     runner.add("janitor", Janitor(store, engine, keeping))
+    if outside.registries:
+        runner.add("registrar", Registrar(store, outside.registries))
     return Service(runner, launcher, observer)

@@ -12,6 +12,7 @@ from wlcron.commands import Desk
 from wlcron.engine import Engine
 from wlcron.starting import NOBODY, Starter
 from wlcron.store import Store
+from wlcron.trigger import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class Context:
     token: str
     default_timeout: timedelta
     starter: Starter = NOBODY
+    trigger: Trigger | None = None  # None: the embedded clock
+    registers: bool = False  # whether something is made for each cron outside
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 
     @property
     def desk(self) -> Desk:
         """Return who takes requests."""
-        return Desk(self.store, self.engine, self.starter)
+        return Desk(self.store, self.engine, self.starter, self.trigger, self.registers)
 
 
 async def _context(request: Request) -> Context:  # async: FastAPI calls others in a thread

@@ -1,5 +1,7 @@
 """Which engine runs the jobs of this machine."""
 
+from typing import TYPE_CHECKING
+
 import structlog
 
 from wlcron.config import Settings
@@ -7,14 +9,20 @@ from wlcron.datadir import DataDir
 from wlcron.engine import Engine
 from wlcron.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from wlcron.app.amazon import Amazon
+
 _log = structlog.get_logger("wlcron")
 
 
-async def choose_engine(settings: Settings, home: DataDir) -> Engine:
+async def choose_engine(settings: Settings, home: DataDir, amazon: "Amazon | None") -> Engine:
     """Return the engine that is asked for, and keep its name for restarts that leave it open."""
     kept = home.engine()
     wanted = _wanted(settings, kept)
-    engine = await _find_engine(wanted, settings, home)
+    if wanted == "ecs" and amazon is not None:
+        engine = amazon.engine()
+    else:
+        engine = await _find_engine(wanted, settings, home)
     if kept not in {"", engine.name}:
         _log.warning("jobs run on another engine from now on", before=kept, now=engine.name)
     if kept != engine.name:

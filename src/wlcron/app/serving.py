@@ -10,17 +10,15 @@ import structlog
 from wlcron import __version__
 from wlcron.api.build import build_api
 from wlcron.api.context import Context
-from wlcron.app.engines import choose_engine
 from wlcron.app.listening import listen
+from wlcron.app.parts import Parts, open_parts
 from wlcron.clock import system_clock
 from wlcron.config import Settings
 from wlcron.datadir import DataDir
-from wlcron.engine import Engine
 from wlcron.monitors.metrics import Metrics
 from wlcron.serverlog import configure_log
-from wlcron.service import build_service
+from wlcron.service import Outside, Service, build_service
 from wlcron.store import Keeping
-from wlcron.stores.sql import open_sql_store
 from wlcron.webserver import WebServer
 
 _log = structlog.get_logger("wlcron")
@@ -49,17 +47,14 @@ def calm_garbage_collection() -> None:
 
 
 async def _serve(settings: Settings, home: DataDir, listening: socket.socket) -> None:
-    async with contextlib.AsyncExitStack() as parts:
-        store = await open_sql_store(settings.database or home.path / "wlcron.db")
-        parts.push_async_callback(store.close)
-        engine = await choose_engine(settings, home)
-        parts.push_async_callback(engine.close)
+    async with contextlib.AsyncExitStack() as closing:
+        parts = await open_parts(settings, home, closing)
         metrics = Metrics()
-        keeping = Keeping(settings.keep_for, settings.keep)
-        service = build_service(store, engine, system_clock, [metrics], keeping)
+        metrics.follow("wlcron_aws_calls", "Requests to AWS", "operation", parts.calls)
+        service = _service(settings, parts, metrics)
         context = Context(
-            store=store,
-            engine=engine,
+            store=parts.store,
+            engine=parts.engine,
             clock=system_clock,
             wake=service.runner.wake,
             problems=service.runner.problems,
@@ -67,21 +62,31 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
             token=settings.token or home.token(),
             default_timeout=settings.default_timeout,
             starter=service.launcher,
+            trigger=parts.trigger,
+            registers=bool(parts.registries),
         )
         server = WebServer(build_api(context), context.stopping.set)
-        await parts.enter_async_context(service.at_work(server.stop))
-        _tell_ready(listening, engine, home)
+        await closing.enter_async_context(service.at_work(server.stop))
+        _tell_ready(listening, parts, home)
         await server.serve(sockets=[listening])
     _log.info("stopped; executions that were running run on")
 
 
-def _tell_ready(listening: socket.socket, engine: Engine, home: DataDir) -> None:
+def _service(settings: Settings, parts: Parts, metrics: Metrics) -> Service:
+    outside = Outside(
+        monitors=[metrics], registries=parts.registries, patience=parts.trigger.patience
+    )
+    keeping = Keeping(settings.keep_for, settings.keep)
+    return build_service(parts.store, parts.engine, system_clock, outside, keeping)
+
+
+def _tell_ready(listening: socket.socket, parts: Parts, home: DataDir) -> None:
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     _log.info(
         "ready",
         version=__version__,
         url=f"http://{shown}:{port}",
-        engine=engine.name,
+        engine=parts.engine.name,
         data_dir=str(home.path),
     )

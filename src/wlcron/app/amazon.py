@@ -1,0 +1,63 @@
+"""The adapters that live in AWS, over the same clients."""
+
+from collections.abc import Awaitable, Callable
+
+from wlcron.aws.clients import AwsClients
+from wlcron.aws.settings import AwsSettings
+from wlcron.config import Settings
+from wlcron.engine import Engine
+from wlcron.errors import ConfigurationError
+from wlcron.store import Store
+from wlcron.trigger import Trigger
+from wlcron.triggers.clock import Clock
+
+
+class Amazon:
+    """Makes what a server needs of AWS; imports an adapter when it is wanted."""
+
+    def __init__(self, settings: AwsSettings) -> None:
+        self.clients = AwsClients(settings.region)
+        self._settings = settings
+
+    async def store(self) -> Store:
+        """Return the store in DynamoDB."""
+        from wlcron.stores.dynamodb import open_dynamo_store
+
+        return await open_dynamo_store(self.clients, self._settings.tables)
+
+    def engine(self) -> Engine:
+        """Return the engine that runs tasks."""
+        from wlcron.engines.ecs import EcsEngine
+
+        return EcsEngine(self.clients, self._settings)
+
+    def trigger(self) -> Trigger:
+        """Return EventBridge, or the embedded clock."""
+        if self._settings.trigger == Clock.name:
+            return Clock()
+        from wlcron.triggers.eventbridge import eventbridge_trigger
+
+        return eventbridge_trigger(self.clients, self._settings)
+
+    def confirm(self) -> Callable[[str, str], Awaitable[None]]:
+        """Return what confirms a subscription: (topic, token)."""
+
+        async def confirm(topic: str, token: str) -> None:
+            sns = await self.clients.get("sns")
+            await sns.confirm_subscription(TopicArn=topic, Token=token)
+
+        return confirm
+
+
+def amazon_of(settings: Settings) -> Amazon:
+    """Return AWS's parts; raises ConfigurationError where an option is missing."""
+    aws = settings.aws
+    is_ecs, is_told = settings.engine == "ecs", aws.trigger != Clock.name
+    for option, value, is_needed in (
+        ("aws.queue", aws.queue, is_ecs),
+        ("aws.topic", aws.topic, is_told),
+        ("aws.trigger-role", aws.trigger_role, aws.trigger == "scheduler"),
+    ):
+        if is_needed and not value:
+            raise ConfigurationError(f"{option} is missing: `wl aws bootstrap` prints what it is")
+    return Amazon(aws)

@@ -1,0 +1,82 @@
+"""Which store, engine and trigger a server has."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wlcron.app.engines import choose_engine
+from wlcron.config import Settings
+from wlcron.datadir import DataDir
+from wlcron.engine import Engine
+from wlcron.errors import ConfigurationError
+from wlcron.registry import Registry
+from wlcron.store import Store
+from wlcron.stores.sql import open_sql_store
+from wlcron.trigger import Trigger
+from wlcron.triggers.clock import Clock
+
+if TYPE_CHECKING:
+    from wlcron.app.amazon import Amazon
+
+DYNAMODB = "dynamodb"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The adapters of one server."""
+
+    store: Store
+    engine: Engine
+    trigger: Trigger
+    registries: tuple[Registry, ...]
+    calls: Callable[[], Mapping[str, int]]  # of AWS, as they are now
+
+
+async def open_parts(
+    settings: Settings, home: DataDir, closing: contextlib.AsyncExitStack
+) -> Parts:
+    """Make the parts that the settings want; `closing` closes them.
+
+    Raises ConfigurationError or StoreError when one cannot be had.
+    """
+    amazon = _amazon(settings)
+    if amazon is not None:
+        closing.push_async_callback(amazon.clients.close)
+    store = await _store(settings, home, amazon)
+    closing.push_async_callback(store.close)
+    engine = await choose_engine(settings, home, amazon)
+    closing.push_async_callback(engine.close)
+    trigger = amazon.trigger() if amazon else Clock()
+    closing.push_async_callback(trigger.close)
+    calls = amazon.clients.calls if amazon else Counter[str]()
+    return Parts(store, engine, trigger, _registries(engine, trigger), lambda: calls)
+
+
+def _amazon(settings: Settings) -> "Amazon | None":
+    """Return AWS's parts where the settings want one of them; else nothing of it is imported."""
+    is_told = settings.aws.trigger != Clock.name
+    if settings.engine != "ecs" and settings.database != DYNAMODB and not is_told:
+        return None
+    try:
+        from wlcron.app.amazon import amazon_of
+    except ImportError as error:
+        raise ConfigurationError(
+            f"AWS needs the Python package {error.name}: install wlcron[aws]"
+        ) from error
+    return amazon_of(settings)
+
+
+async def _store(settings: Settings, home: DataDir, amazon: "Amazon | None") -> Store:
+    if amazon is not None and settings.database == DYNAMODB:
+        return await amazon.store()
+    return await open_sql_store(settings.database or home.path / "wlcron.db")
+
+
+def _registries(engine: Engine, trigger: Trigger) -> tuple[Registry, ...]:
+    """Return where something is made for crons, in the order in which it is needed."""
+    # What the trigger starts needs its task definition, so that comes first.
+    return tuple(
+        part for part in (engine, trigger) if isinstance(part, Registry) and part.name != Clock.name
+    )
