@@ -17,11 +17,17 @@ def main() -> None:
     parser.add_argument(
         "--minute", type=float, default=60.0, help="real seconds of a minute of AWS's clock"
     )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "docker", "host"),
+        default="auto",
+        help="what runs containers; auto: Docker, if DOCKER_HOST names one, else plain processes",
+    )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
     given = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    laboratory = Laboratory(Options(given.port, given.minute))
+    laboratory = Laboratory(Options(given.port, given.minute, given.engine))
     if given.with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.write(json.dumps({"url": laboratory.url}) + "\n")

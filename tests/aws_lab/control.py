@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,64 @@ _WITHIN = 30.0  # seconds
 
 class ControlError(Exception):
     """The laboratory did not do what it was asked, and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class EcsControl:
+    """Commands the laboratory's ECS. A task is named by its ARN, its id or its startedBy."""
+
+    _ask: Callable[..., Any]
+
+    def refuse(self, reason: str, *, times: int = 1, detail: str | None = None) -> None:
+        """Answer the next RunTasks with a failure, such as `RESOURCE:MEMORY` or `AGENT`."""
+        self._ask("refuse_tasks", reason=reason, times=times, detail=detail)
+
+    def fail(self, reason: str, *, times: int = 1, code: str = "TaskFailedToStart") -> None:
+        """Let the next tasks end before they run: CannotPullContainerError: …, and the like."""
+        self._ask("break_tasks", reason=reason, times=times, code=code)
+
+    def lose(
+        self,
+        task: str,
+        *,
+        code: str = "InfrastructureHealth",
+        reason: str = "Host EC2 (instance i-0123456789abcdef0) terminated.",
+        is_silent: bool = False,
+    ) -> None:
+        """Take a task's host away: no exit codes; silently, without an event."""
+        self._ask("lose", task=task, code=code, reason=reason, is_silent=is_silent)
+
+    def hide(self, times: int = 1) -> None:
+        """Answer the next DescribeTasks with MISSING, as may happen right after RunTask."""
+        self._ask("hide_tasks", times=times)
+
+    def forget(self, task: str) -> None:
+        """Let a task be MISSING from now on, as one that stopped long ago."""
+        self._ask("forget_task", name=task)
+
+    def tasks(self, **manner: object) -> dict[str, Any]:
+        """Change how tasks live: pause in seconds between states (0), skips_running (False)."""
+        return dict(self._ask("tasks", **manner))
+
+    def events(self, **manner: object) -> dict[str, Any]:
+        """Change how events are sent: copies (1), delay, shuffle in seconds, is_held, is_lost."""
+        return dict(self._ask("events", **manner))
+
+    def release(self, order: str = "told", copies: int = 1) -> int:
+        """Send what was held, in the order `told`, `reversed` or `shuffled`; return how many."""
+        return int(self._ask("release", order=order, copies=copies))
+
+    def told(self, task: str | None = None) -> list[dict[str, Any]]:
+        """Return all events, sent or not, of one task or of all."""
+        found = self._ask("told")
+        names = ("taskArn", "startedBy")
+        return [
+            one for one in found if task in {None, *(one["detail"].get(name) for name in names)}
+        ]
+
+    def send(self, event: Mapping[str, Any]) -> None:
+        """Send an event of a test's own making to EventBridge."""
+        self._ask("send_event", event=dict(event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +144,11 @@ class Control:
     def failures(self) -> list[str]:
         """Return what EventBridge could not send to a target, and why."""
         return list(self._ask("failures"))
+
+    @property
+    def ecs(self) -> EcsControl:
+        """Return the commands of ECS."""
+        return EcsControl(self._ask)
 
     def _ask(self, verb: str, **given: object) -> Any:  # noqa: ANN401 -- JSON
         where = urlsplit(self.url)

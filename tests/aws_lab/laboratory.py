@@ -1,25 +1,27 @@
 """The laboratory put together."""
 
-import json
+import os
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
-from typing import Any
+import uuid
+from dataclasses import dataclass, field
 
 from tests.aws_lab import inside
-from tests.aws_lab.call import Answer, Call, answer
+from tests.aws_lab.agent import Agent
 from tests.aws_lab.clock import AwsTime, Clock
-from tests.aws_lab.faults import Fault, Ledger
+from tests.aws_lab.containers import ContainerRunner
+from tests.aws_lab.ecs import Ecs
+from tests.aws_lab.faults import Ledger
 from tests.aws_lab.front import Front, Moto
+from tests.aws_lab.news import News
+from tests.aws_lab.processes import ProcessRunner
 from tests.aws_lab.receiving import Receiving
+from tests.aws_lab.running import Runner
 from tests.aws_lab.signing import Signer
 from tests.aws_lab.targets import Targets
 from tests.aws_lab.topics import Topics
 from tests.aws_lab.transactions import Transactions
 from tests.aws_lab.validation import validate
-
-CONTROL = "/_lab/"
+from tests.aws_lab.verbs import Verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,12 @@ class Options:
 
     port: int = 0
     minute: float = 60.0  # real seconds that a minute of AWS's clock lasts
+    engine: str = "auto"  # or `docker`, `host`; auto: Docker where DOCKER_HOST names one
 
 
 @dataclass
 class Laboratory:
-    """All parts, and the verbs by which tests command them."""
+    """All parts."""
 
     options: Options
     moto: Moto = field(default_factory=Moto)
@@ -45,59 +48,41 @@ class Laboratory:
         self.topics = Topics(self.moto, Signer(), lambda: self.url, self.targets.to_queue)
         self.clock = Clock(self.targets, AwsTime(self.options.minute))
         inside.mend_rules(self.targets.to_rule_target)
-        turns = (self.control, validate, self.topics, self.receiving, Transactions(self.moto))
-        self.server = inside.make_http(self.options.port, Front(self.moto, self.ledger, turns))
+        self.news = News(self.moto)
+        self.agent = Agent(self.moto, self.news, self._make_runner)
+        self.ecs = Ecs(self.moto, self.agent)
+        front = Front(
+            self.moto,
+            self.ledger,
+            (
+                Verbs(self),
+                validate,
+                self.topics,
+                self.receiving,
+                self.ecs,
+                Transactions(self.moto),
+            ),
+        )
+        self.server = inside.make_http(self.options.port, front)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def serve(self) -> None:
-        """Serve until this thread is interrupted."""
-        threading.Thread(target=self.clock.run, daemon=True).start()
+        """Serve until this thread is interrupted; then leave no container."""
         try:
+            self.agent.start()
+            threading.Thread(target=self.clock.run, daemon=True).start()
             self.server.serve_forever()
         finally:
             self.clock.stop()
             self.topics.deliveries.close()
+            self.news.close()
+            self.agent.close()
 
-    def control(self, call: Call) -> Answer | None:
-        """Carry out a verb of `tests.aws_lab.control`."""
-        path = call.environ["PATH_INFO"]
-        if not path.startswith(CONTROL):
-            return None
-        verb = self._verbs().get(path.removeprefix(CONTROL))
-        if verb is None:
-            return answer({"problem": f"the laboratory knows no {path}"}, 404)
-        try:
-            return answer(verb(**json.loads(call.body or b"{}")))
-        except (LookupError, TypeError, ValueError) as error:
-            return answer({"problem": str(error)}, 400)
-
-    def _verbs(self) -> dict[str, Callable[..., Any]]:
-        deliveries = self.topics.deliveries
-        return {
-            "calls": self.ledger.counted,
-            "forget": self.ledger.forget,
-            "fault": lambda **more: self.ledger.faults.append(Fault(**more)),
-            "fire": self._fire,
-            "now": lambda: self.clock.time.now().isoformat(),
-            "clock": lambda **more: _change(self.clock.manner, more),
-            "attempts": deliveries.attempts,
-            "messages": deliveries.messages,
-            "again": deliveries.again,
-            "deliveries": lambda **more: _change(deliveries.plan, more),
-            "sign": self.topics.signed,
-            "failures": lambda: list(self.targets.failures),
-        }
-
-    def _fire(
-        self, name: str, slot: str | None = None, copies: int = 1, delay: float = 0.0
-    ) -> list[str]:
-        return self.clock.fire(name, datetime.fromisoformat(slot) if slot else None, copies, delay)
-
-
-def _change(settings: Any, values: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 -- any dataclass
-    known = {item.name for item in fields(settings)}
-    if not values.keys() <= known:
-        raise LookupError(f"known are {', '.join(sorted(known))}")
-    for name, value in values.items():
-        setattr(settings, name, value)
-    return asdict(settings)
+    def _make_runner(self) -> Runner:
+        docker = os.environ.get("DOCKER_HOST", "")
+        engine = self.options.engine
+        if engine == "auto":
+            engine = "docker" if docker else "host"
+        if engine == "host":
+            return ProcessRunner()
+        return ContainerRunner(docker, uuid.uuid4().hex)
