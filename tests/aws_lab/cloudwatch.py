@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.aws_lab.box import Box
 from tests.aws_lab.front import Moto, RefusedError
 from tests.aws_lab.running import Running, StartError
-from tests.aws_lab.tasks import Box
 
 _PAUSE = 0.2  # seconds between two writings
 _AT_ONCE = 1000  # events

@@ -1,28 +1,14 @@
 """What the laboratory's own tests share."""
 
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import boto3
 import pytest
 
+from tests.aws_lab.clients import Make, clients_of
 from tests.aws_lab.control import Control
 from tests.aws_lab.endpoint import Endpoint
+from tests.aws_lab.jobs import prepare
 from tests.aws_lab.process import Lab, running_lab
-
-Make = Callable[[str], Any]
-
-
-_WITHIN = 30.0  # seconds
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    """Return as soon as a condition holds; fail when it never does."""
-    end = time.monotonic() + _WITHIN
-    while not holds():
-        assert time.monotonic() < end, "it did not come to hold"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
@@ -33,16 +19,17 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
+def ecs_lab() -> Iterator[Lab]:
+    """Return a laboratory whose tasks are processes of this machine, and what they need."""
+    with running_lab("--engine", "host") as lab:
+        prepare(clients_of(lab))
+        yield lab
+
+
+@pytest.fixture(scope="session")
 def aws(lab: Lab) -> Make:
     """Return what makes a client of a service."""
-    given = lab.environment()
-    return lambda service: boto3.client(
-        service,
-        endpoint_url=lab.url,
-        region_name=given["AWS_REGION"],
-        aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-    )
+    return clients_of(lab)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from typing import Any
 from aiodocker import Docker, DockerError
 from aiodocker.containers import DockerContainer
 
+from tests.aws_lab.box import Box
 from tests.aws_lab.running import StartError
-from tests.aws_lab.tasks import Box
 
 LABEL = "wlcron.lab"
 _MIB = 1024 * 1024

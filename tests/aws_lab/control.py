@@ -16,6 +16,41 @@ class ControlError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class SnsControl:
+    """Commands the laboratory's SNS."""
+
+    _ask: Callable[..., Any]
+
+    def attempts(self, message_id: str | None = None) -> list[dict[str, Any]]:
+        """Return each POST to an endpoint: message_id, type, endpoint, number, status, answer."""
+        found = self._ask("attempts")
+        return [each for each in found if message_id in {None, each["message_id"]}]
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Return all messages to endpoints, as they were signed."""
+        return list(self._ask("messages"))
+
+    def again(self, message_id: str, copies: int = 1) -> int:
+        """Deliver a message to its endpoints again, with the same id; return to how many."""
+        return int(self._ask("again", message_id=message_id, copies=copies))
+
+    def deliveries(
+        self,
+        *,
+        copies: int | None = None,
+        delay: float | None = None,
+        waits: Sequence[float] | None = None,
+    ) -> dict[str, Any]:
+        """Change how messages are delivered: copies, delay, and the waits between attempts."""
+        given = {"copies": copies, "delay": delay, "waits": waits and list(waits)}
+        return dict(self._ask("deliveries", **{k: v for k, v in given.items() if v is not None}))
+
+    def sign(self, message: Mapping[str, str], version: str | None = None) -> dict[str, str]:
+        """Return a message of SNS, signed: Type, TopicArn and Message must be given."""
+        return dict(self._ask("sign", message=dict(message), version=version))
+
+
+@dataclass(frozen=True, slots=True)
 class EcsControl:
     """Commands the laboratory's ECS. A task is named by its ARN, its id or its startedBy."""
 
@@ -113,37 +148,14 @@ class Control:
         """Change how the clock delivers: copies (1), delay in seconds (0), is_running (True)."""
         return dict(self._ask("clock", **manner))
 
-    def attempts(self, message_id: str | None = None) -> list[dict[str, Any]]:
-        """Return each POST to an endpoint: message_id, type, endpoint, number, status, answer."""
-        found = self._ask("attempts")
-        return [each for each in found if message_id in {None, each["message_id"]}]
-
-    def messages(self) -> list[dict[str, Any]]:
-        """Return all messages to endpoints, as they were signed."""
-        return list(self._ask("messages"))
-
-    def again(self, message_id: str, copies: int = 1) -> int:
-        """Deliver a message to its endpoints again, with the same id; return to how many."""
-        return int(self._ask("again", message_id=message_id, copies=copies))
-
-    def deliveries(
-        self,
-        *,
-        copies: int | None = None,
-        delay: float | None = None,
-        waits: Sequence[float] | None = None,
-    ) -> dict[str, Any]:
-        """Change how messages are delivered: copies, delay, and the waits between attempts."""
-        given = {"copies": copies, "delay": delay, "waits": waits and list(waits)}
-        return dict(self._ask("deliveries", **{k: v for k, v in given.items() if v is not None}))
-
-    def sign(self, message: Mapping[str, str], version: str | None = None) -> dict[str, str]:
-        """Return a message of SNS, signed: Type, TopicArn and Message must be given."""
-        return dict(self._ask("sign", message=dict(message), version=version))
-
     def failures(self) -> list[str]:
         """Return what EventBridge could not send to a target, and why."""
         return list(self._ask("failures"))
+
+    @property
+    def sns(self) -> SnsControl:
+        """Return the commands of SNS."""
+        return SnsControl(self._ask)
 
     @property
     def ecs(self) -> EcsControl:

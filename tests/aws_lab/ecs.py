@@ -9,8 +9,9 @@ from threading import RLock
 from tests.aws_lab.agent import Agent
 from tests.aws_lab.call import Answer, Call, answer, refusal
 from tests.aws_lab.front import Moto, RefusedError
+from tests.aws_lab.place import Json, cluster_arn, task_arn
 from tests.aws_lab.run_task import problem_of, token_of
-from tests.aws_lab.tasks import Ending, Json, Task, cluster_arn, task_arn
+from tests.aws_lab.tasks import Ending, Task
 
 _MOST_DESCRIBED = 100
 _PAGE = 100

@@ -17,6 +17,7 @@ from tests.aws_lab.processes import ProcessRunner
 from tests.aws_lab.receiving import Receiving
 from tests.aws_lab.running import Runner
 from tests.aws_lab.signing import Signer
+from tests.aws_lab.stacks import mend_stacks
 from tests.aws_lab.targets import Targets
 from tests.aws_lab.topics import Topics
 from tests.aws_lab.transactions import Transactions
@@ -48,6 +49,7 @@ class Laboratory:
         self.topics = Topics(self.moto, Signer(), lambda: self.url, self.targets.to_queue)
         self.clock = Clock(self.targets, AwsTime(self.options.minute))
         inside.mend_rules(self.targets.to_rule_target)
+        mend_stacks()
         self.news = News(self.moto)
         self.agent = Agent(self.moto, self.news, self._make_runner)
         self.ecs = Ecs(self.moto, self.agent)

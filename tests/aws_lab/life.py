@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.aws_lab.box import Box
 from tests.aws_lab.cloudwatch import open_stream
 from tests.aws_lab.front import Moto
 from tests.aws_lab.running import Runner, Running, StartError
 from tests.aws_lab.secrets_of import read_secrets
-from tests.aws_lab.tasks import Box, Ending, Task
+from tests.aws_lab.tasks import Ending, Task
 
 _BY_ITSELF = Ending("EssentialContainerExited", "Essential container in task exited")
 _NOT_STARTED = ("CannotStart", "CannotCreate")

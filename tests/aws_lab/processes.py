@@ -7,8 +7,8 @@ from asyncio.subprocess import DEVNULL, STDOUT, Process, create_subprocess_exec
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from tests.aws_lab.box import Box
 from tests.aws_lab.running import StartError
-from tests.aws_lab.tasks import Box
 
 
 class RunningProcess:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from tests.aws_lab.tasks import Json
+from tests.aws_lab.place import Json
 
 _STARTED_BY = re.compile(r"[A-Za-z0-9_/-]{1,128}")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,64}")

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from tests.aws_lab.tasks import Box
+from tests.aws_lab.box import Box
 
 
 class StartError(Exception):

@@ -2,9 +2,9 @@
 
 import json
 
+from tests.aws_lab.box import Box
 from tests.aws_lab.front import Moto, RefusedError
 from tests.aws_lab.running import StartError
-from tests.aws_lab.tasks import Box
 
 _PARTS = 7  # of a secret's ARN; then come the key within its JSON, the stage and the version
 

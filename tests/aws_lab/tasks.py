@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.aws_lab.place import ACCOUNT, REGION
-
-DEFAULT_STOP_TIMEOUT = 30  # seconds
-Json = dict[str, Any]
+from tests.aws_lab.box import Box
+from tests.aws_lab.place import ACCOUNT, REGION, Json, cluster_arn, task_arn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,74 +18,6 @@ class Ending:
     reason: str
     is_lost: bool = False  # its host went with it: no exit codes
     is_silent: bool = False  # and no event says so
-
-
-@dataclass
-class Box:
-    """A container of a task."""
-
-    definition: Json
-    override: Json
-    task_id: str
-    cluster: str
-    status: str = "PENDING"
-    exit_code: int | None = None
-    reason: str | None = None
-    key: str = field(default_factory=lambda: str(uuid.uuid4()))
-
-    @property
-    def name(self) -> str:
-        """Return its name within the task."""
-        return str(self.definition["name"])
-
-    @property
-    def is_essential(self) -> bool:
-        """Whether the task ends with it."""
-        return bool(self.definition.get("essential", True))
-
-    @property
-    def stop_timeout(self) -> float:
-        """Return the seconds between TERM and KILL."""
-        return float(self.definition.get("stopTimeout") or DEFAULT_STOP_TIMEOUT)
-
-    @property
-    def command(self) -> list[str]:
-        """Return its arguments; empty: the image's own."""
-        return list(self.override.get("command") or self.definition.get("command") or ())
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return its variables, those of RunTask last; secrets are read elsewhere."""
-        both = (self.definition.get("environment"), self.override.get("environment"))
-        return {one["name"]: one["value"] for given in both for one in given or ()}
-
-    @property
-    def needs(self) -> set[str]:
-        """Return the names of those that start before it."""
-        return {one["containerName"] for one in self.definition.get("dependsOn") or ()}
-
-    def told(self) -> Json:
-        """Return what ECS tells of it."""
-        place = f"{self.cluster}/{self.task_id}/{self.key}"
-        told = {
-            "containerArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:container/{place}",
-            "taskArn": task_arn(self.cluster, self.task_id),
-            "name": self.name,
-            "image": self.definition["image"],
-            "lastStatus": self.status,
-            "networkInterfaces": [],
-            "cpu": str(self.definition.get("cpu", 0)),
-        }
-        if self.status != "PENDING":
-            told["runtimeId"] = f"{self.task_id}-{int(self.key[:8], 16)}"
-        for name in ("memory", "memoryReservation"):
-            if name in self.definition:
-                told[name] = str(self.definition[name])
-        if self.exit_code is not None:
-            told["exitCode"] = self.exit_code
-        if self.reason is not None:
-            told["reason"] = self.reason
-        return told
 
 
 @dataclass
@@ -106,7 +36,10 @@ class Task:
     boxes: list[Box] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        overrides = {one["name"]: one for one in self._overrides()}
+        overrides = {
+            one["name"]: one
+            for one in (self.request.get("overrides") or {}).get("containerOverrides") or ()
+        }
         self.boxes = [
             Box(one, overrides.get(one["name"], {"name": one["name"]}), self.id, self.cluster)
             for one in self.definition["containerDefinitions"]
@@ -186,46 +119,34 @@ class Task:
             "cpu": definition.get("cpu") or "0",
             "memory": definition.get("memory") or "0",
             "enableExecuteCommand": False,
-        } | self._place()
+        } | _place(self.cluster, self.request)
         if self.started_by is not None:
             fixed["startedBy"] = self.started_by
         return fixed
-
-    def _place(self) -> Json:
-        strategy = self.request.get("capacityProviderStrategy")
-        provider = strategy[0]["capacityProvider"] if strategy else None
-        launch_type = self.request.get("launchType") or "EC2"
-        if provider is not None:
-            launch_type = "FARGATE" if provider.startswith("FARGATE") else "EC2"
-        place: Json = {"launchType": launch_type}
-        if provider is not None:
-            place["capacityProviderName"] = provider
-        if launch_type == "FARGATE":
-            return place | {
-                "platformVersion": "1.4.0",
-                "platformFamily": "Linux",
-                "ephemeralStorage": {"sizeInGiB": 20},
-            }
-        instance = f"container-instance/{self.cluster}/{'0' * 31}1"
-        return place | {"containerInstanceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:{instance}"}
-
-    def _overrides(self) -> list[Json]:
-        return list((self.request.get("overrides") or {}).get("containerOverrides") or ())
 
     def _told_overrides(self) -> Json:
         given: Mapping[str, Any] = self.request.get("overrides") or {}
         return dict(given) | {"containerOverrides": [box.override for box in self.boxes]}
 
 
-def task_arn(cluster: str, task_id: str) -> str:
-    """Return the ARN of a task."""
-    return f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{cluster}/{task_id}"
-
-
-def cluster_arn(cluster: str) -> str:
-    """Return the ARN of a cluster."""
-    return f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{cluster}"
-
-
 def _iso(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _place(cluster: str, request: Json) -> Json:
+    strategy = request.get("capacityProviderStrategy")
+    provider = strategy[0]["capacityProvider"] if strategy else None
+    launch_type = request.get("launchType") or "EC2"
+    if provider is not None:
+        launch_type = "FARGATE" if provider.startswith("FARGATE") else "EC2"
+    place: Json = {"launchType": launch_type}
+    if provider is not None:
+        place["capacityProviderName"] = provider
+    if launch_type == "FARGATE":
+        return place | {
+            "platformVersion": "1.4.0",
+            "platformFamily": "Linux",
+            "ephemeralStorage": {"sizeInGiB": 20},
+        }
+    instance = f"container-instance/{cluster}/{'0' * 31}1"
+    return place | {"containerInstanceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:{instance}"}

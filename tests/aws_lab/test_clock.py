@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.aws_lab.clients import Make, wait_until
 from tests.aws_lab.clock import AwsTime
-from tests.aws_lab.conftest import Make, wait_until
 from tests.aws_lab.control import Control, ControlError
 from tests.aws_lab.endpoint import Endpoint
 from tests.aws_lab.place import ACCOUNT, REGION

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.aws_lab.conftest import Make
+from tests.aws_lab.clients import Make
 from tests.aws_lab.control import Control
 
 

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.aws_lab.conftest import Make
+from tests.aws_lab.clients import Make
 from tests.aws_lab.control import Control
 from tests.aws_lab.endpoint import Endpoint
 from tests.aws_lab.process import Lab
@@ -91,7 +91,7 @@ def test_a_5xx_is_tried_again_and_a_4xx_is_not(
     aws: Make, endpoint: Endpoint, control: Control
 ) -> None:
     """Publish waits for nobody; each attempt is on record with the endpoint's answer."""
-    control.deliveries(waits=[0.01, 0.01])
+    control.sns.deliveries(waits=[0.01, 0.01])
     topic = subscribe(aws, "retries", endpoint)
     endpoint.statuses.extend([503, 500])
     sent = aws("sns").publish(TopicArn=topic, Message="again")["MessageId"]
@@ -102,10 +102,10 @@ def test_a_5xx_is_tried_again_and_a_4xx_is_not(
     endpoint.next()
     last = aws("sns").publish(TopicArn=topic, Message="last")["MessageId"]
     endpoint.next()
-    control.again(last, copies=2)
+    control.sns.again(last, copies=2)
     assert [endpoint.next().json["MessageId"] for _ in range(2)] == [last, last]
-    assert [each["status"] for each in control.attempts(sent)] == [503, 500, 200]
-    assert [each["status"] for each in control.attempts(refused)] == [403]
+    assert [each["status"] for each in control.sns.attempts(sent)] == [503, 500, 200]
+    assert [each["status"] for each in control.sns.attempts(refused)] == [403]
     assert endpoint.is_quiet
 
 
@@ -146,6 +146,6 @@ def test_raw_deliveries_say_so_and_are_not_signed(aws: Make, endpoint: Endpoint)
 def test_the_laboratory_signs_what_a_test_wrote(lab: Lab, control: Control) -> None:
     """A message of a test's own making is completed and signed, at the laboratory's address."""
     topic = "arn:aws:sns:us-east-1:123456789012:no-such"
-    message = control.sign({"Type": "Notification", "TopicArn": topic, "Message": "x"}, "2")
+    message = control.sns.sign({"Type": "Notification", "TopicArn": topic, "Message": "x"}, "2")
     assert message["SigningCertURL"].startswith(f"{lab.url}/SimpleNotificationService-")
     verify(message)
