@@ -15,9 +15,13 @@ from wlcron.stores.memory import MemoryStore
 class Surveyed(ListedRegistry):
     """A registry that can be looked at: what it made is right if it has the cron's version."""
 
+    unseen: Exception | None = None  # why it cannot be looked at
+
     async def survey(self, crons: Mapping[str, Cron], *, thorough: bool) -> list[Difference]:
         """Compare by version."""
         del thorough
+        if self.unseen is not None:
+            raise self.unseen
         found = [
             *((Divergence.MISSING, name) for name in crons if name not in self.made),
             *((Divergence.EXTRA, name) for name in self.made if name not in crons),

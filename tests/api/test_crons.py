@@ -15,7 +15,7 @@ async def test_a_cron_file_becomes_a_cron_that_is_due_in_the_future(api: Api) ->
     assert cron["next_due"] == "2026-11-23T12:10:00Z"
     assert cron["explanation"]
     assert cron["source"] == PI
-    assert api.woken == ["scheduler", "launcher"]
+    assert api.woken == ["scheduler", "launcher", "registrar"]
 
 
 async def test_the_same_file_again_changes_nothing(api: Api) -> None:

@@ -53,7 +53,8 @@ def test_the_table_of_commands_is_kept() -> None:
     expected = {
         *(("cron", name) for name in cron.split()),
         *(("schedule", name) for name in ("next", "explain")),
-        *((name,) for name in ("server", "cron", "schedule", "doctor", "completion")),
+        *((name,) for name in ("server", "cron", "schedule", "aws", "doctor", "completion")),
+        ("aws", "reconcile"),
         (),
     }
     assert set(COMMANDS) == expected

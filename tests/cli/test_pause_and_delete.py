@@ -59,6 +59,20 @@ def test_delete_with_yes_asks_nobody(server: ScriptedServer, wl: Wl) -> None:
     assert wl("cron", "delete", "pi", "--yes") == (0, "pi is deleted.\n", "")
 
 
+def test_a_cron_that_stays_for_a_while_is_said_to(server: ScriptedServer, wl: Wl) -> None:
+    """What was made for it outside goes first."""
+    leaving = {"settled": False, "leaving": True, "parts": {}, "problem": "no answer"}
+    remarks = ["it is being deleted: no answer"]
+    cron = make_cron(registration=leaving, remarks=remarks)
+    server.on("DELETE /v1/crons/pi", {"cron": cron})
+    code, out, _ = wl("cron", "delete", "pi", "--yes")
+    assert code == 0
+    assert out == (
+        "pi is never due again, and is gone when what was made for it is.\n"
+        "note: it is being deleted: no answer\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "route"),
     [

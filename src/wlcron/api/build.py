@@ -3,7 +3,7 @@
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from wlcron.api import crons, executions, health, problems
+from wlcron.api import aws, crons, executions, health, problems
 from wlcron.api.auth import WantToken
 from wlcron.api.context import Context
 from wlcron.api.limits import LimitBody
@@ -20,6 +20,7 @@ def build_api(context: Context) -> FastAPI:
     described = [Depends(HTTPBearer(auto_error=False))]  # has openapi.json name the token
     app.include_router(crons.router, dependencies=described)
     app.include_router(executions.router, dependencies=described)
+    app.include_router(aws.router, dependencies=described)
     app.include_router(health.guarded, dependencies=described)
     app.include_router(health.router)
     return app

@@ -1,7 +1,7 @@
 """What the routes work with."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from wlcron.commands import Desk
 from wlcron.engine import Engine
+from wlcron.registry import Registry
 from wlcron.starting import NOBODY, Starter
 from wlcron.store import Store
 from wlcron.trigger import Trigger
@@ -29,13 +30,14 @@ class Context:
     default_timeout: timedelta
     starter: Starter = NOBODY
     trigger: Trigger | None = None  # None: the embedded clock
-    registers: bool = False  # whether something is made for each cron outside
+    registries: Sequence[Registry] = ()  # where something is made for each cron outside
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 
     @property
     def desk(self) -> Desk:
         """Return who takes requests."""
-        return Desk(self.store, self.engine, self.starter, self.trigger, self.registers)
+        registers = bool(self.registries)
+        return Desk(self.store, self.engine, self.starter, self.trigger, registers)
 
 
 async def _context(request: Request) -> Context:  # async: FastAPI calls others in a thread

@@ -19,6 +19,7 @@ from wlcron.api.schemas import (
     summary,
     whole,
 )
+from wlcron.api.waiting import wait_settled
 from wlcron.commands import Outcome
 from wlcron.core.cron import Cron
 from wlcron.cronfile import Entry, check_name, parse_cron_file
@@ -60,11 +61,13 @@ async def put_cron(  # noqa: PLR0913 -- each header and query parameter is an ar
     defined = await here.desk.define(
         name, entry, here.clock(), create_only=if_none_match == "*", dry_run=dry_run
     )
-    here.wake("scheduler", "launcher")
+    here.wake("scheduler", "launcher", "registrar")
     if defined.outcome is Outcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
+    is_saved = not dry_run and defined.outcome is not Outcome.UNCHANGED
+    cron = await wait_settled(here, defined.cron) if is_saved else defined.cron
     return DefinedOut(
-        cron=await _whole(here, defined.cron), outcome=defined.outcome, changes=defined.changes
+        cron=await _whole(here, cron), outcome=defined.outcome, changes=defined.changes
     )
 
 
@@ -78,7 +81,8 @@ async def get_cron(here: Here, name: str) -> WholeCronOut:
 async def delete_cron(here: Here, name: str) -> DeletedOut:
     """Forget a cron; what runs of it is stopped."""
     cron = await here.desk.delete(name, here.clock())
-    here.wake("observer")
+    here.wake("observer", "registrar")
+    cron = await wait_settled(here, cron)
     return DeletedOut(cron=await _whole(here, cron))
 
 
@@ -88,7 +92,7 @@ async def pause_cron(here: Here, name: str, asked: PauseIn | None = None) -> Who
     asked = asked or PauseIn.model_validate({})
     length = None if asked.seconds is None else timedelta(seconds=asked.seconds)
     cron = await here.desk.pause(name, here.clock(), length, asked.reason)
-    here.wake("launcher")
+    here.wake("launcher", "registrar")
     return await _whole(here, cron)
 
 
@@ -96,7 +100,7 @@ async def pause_cron(here: Here, name: str, asked: PauseIn | None = None) -> Who
 async def resume_cron(here: Here, name: str) -> WholeCronOut:
     """Start slots again, from the next one on."""
     cron = await here.desk.resume(name, here.clock())
-    here.wake("scheduler", "launcher")
+    here.wake("scheduler", "launcher", "registrar")
     return await _whole(here, cron)
 
 
@@ -134,7 +138,7 @@ async def _whole(here: Context, cron: Cron) -> WholeCronOut:
 
 
 def _remarks(here: Context, cron: Cron) -> tuple[str, ...]:
-    verdict = here.engine.check(cron.definition)
+    verdict = here.desk.check(cron.definition)
     return (*verdict.refusals, *verdict.remarks)
 
 

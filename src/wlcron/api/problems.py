@@ -16,6 +16,7 @@ from wlcron.errors import (
     ExistsError,
     NotFoundError,
     RefusedError,
+    RegistryUnavailableError,
     StoreError,
     WlcronError,
 )
@@ -28,6 +29,7 @@ _STATUS: dict[type[WlcronError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    RegistryUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.cronfile import as_document
+from wlcron.registry import Divergence
 from wlcron.schedule import ScheduleError
 
 
@@ -62,6 +63,15 @@ class PauseOut(BaseModel):
     reason: str
 
 
+class RegistrationOut(BaseModel):
+    """What is made for a cron outside, and how far that is."""
+
+    settled: bool
+    leaving: bool = Field(description="the cron is being deleted")
+    parts: Mapping[str, str] = Field(description="what was made: its kind -> its name")
+    problem: str
+
+
 class CronOut(BaseModel):
     """A cron and where it stands."""
 
@@ -78,6 +88,7 @@ class CronOut(BaseModel):
     status: Status | None = Field(description="of what is active, else of the last execution")
     active: ExecutionOut | None
     last: ExecutionOut | None
+    registration: RegistrationOut | None = Field(description="None: nothing has to be made")
     remarks: tuple[str, ...]
     labels: Mapping[str, str]
 
@@ -132,6 +143,21 @@ class FindingsOut(BaseModel):
     findings: list[FindingOut]
 
 
+class DifferenceOut(BaseModel):
+    """One thing outside that is not as the store says."""
+
+    what: Divergence
+    cron: str
+    part: str
+
+
+class ReconciledOut(BaseModel):
+    """What differed outside."""
+
+    differences: list[DifferenceOut]
+    mended: bool = Field(description="false on a dry run")
+
+
 class PauseIn(BaseModel, extra="forbid"):
     """For how long, and why."""
 
@@ -166,6 +192,7 @@ def summary(cron: Cron, latest: Latest, remarks: tuple[str, ...], now: datetime)
     pause = cron.pause if cron.is_paused(now) and cron.pause else None
     current = latest.active or latest.last
     explanation, mistakes = _explained(cron)
+    made = cron.registration
     return {
         "name": cron.name,
         "version": cron.version,
@@ -180,7 +207,11 @@ def summary(cron: Cron, latest: Latest, remarks: tuple[str, ...], now: datetime)
         "status": current and current.status,
         "active": latest.active,
         "last": latest.last,
-        "remarks": (*remarks, *mistakes),
+        "registration": made
+        and RegistrationOut(
+            settled=made.settled, leaving=made.leaving, parts=made.parts, problem=made.problem
+        ),
+        "remarks": (*remarks, *mistakes, *_unsettled(cron)),
         "labels": dict(cron.definition.labels),
     }
 
@@ -200,3 +231,17 @@ def _explained(cron: Cron) -> tuple[str, tuple[str, ...]]:
         return cron.schedule().explain(), ()
     except ScheduleError as error:  # its time zone may have left the machine since
         return str(error), (str(error),)
+
+
+def _unsettled(cron: Cron) -> tuple[str, ...]:
+    """Return how far it is with what is made outside, where that is worth a word."""
+    made = cron.registration
+    if made is None or made.settled:
+        return ()
+    if made.leaving:
+        return (f"it is being deleted{_because(made.problem)}",)
+    return (f"what it needs outside is not made yet{_because(made.problem)}",)
+
+
+def _because(problem: str) -> str:
+    return f": {problem}" if problem else ""

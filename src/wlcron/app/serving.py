@@ -63,7 +63,7 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
             default_timeout=settings.default_timeout,
             starter=service.launcher,
             trigger=parts.trigger,
-            registers=bool(parts.registries),
+            registries=parts.registries,
         )
         server = WebServer(build_api(context), context.stopping.set)
         await closing.enter_async_context(service.at_work(server.stop))

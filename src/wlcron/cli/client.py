@@ -27,10 +27,17 @@ class Client:
         """Ask for what stands at a path, which must be percent-encoded like every target here."""
         return self._ask(Request("GET", target, self._headers()), patience)
 
-    def post(self, target: str, content: Mapping[str, object], headers: Headers = ()) -> Answer:
+    def post(
+        self,
+        target: str,
+        content: Mapping[str, object],
+        headers: Headers = (),
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> Answer:
         """Send a JSON object."""
         complete = self._headers(("Content-Type", "application/json"), *headers)
-        return self._ask(Request("POST", target, complete, _encoded(content)), PATIENCE_SECONDS)
+        return self._ask(Request("POST", target, complete, _encoded(content)), patience)
 
     def put(self, target: str, body: bytes, headers: Headers = ()) -> Answer:
         """Send a document as it is."""

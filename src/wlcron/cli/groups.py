@@ -31,3 +31,13 @@ schedule = LazyGroup(
         "explain": "wlcron.cli.schedule:explain",
     },
 )
+
+aws = LazyGroup(
+    "aws",
+    purpose="Look after what a server has in AWS.",
+    example="wl aws bootstrap --dry-run\nwl aws reconcile --dry-run",
+    members={
+        "bootstrap": "wlcron.cli.aws.bootstrap:bootstrap",
+        "reconcile": "wlcron.cli.aws.reconcile:reconcile",
+    },
+)

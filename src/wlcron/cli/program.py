@@ -22,6 +22,7 @@ wl = LazyGroup(
         "server": "wlcron.cli.server:server",
         "cron": "wlcron.cli.groups:cron",
         "schedule": "wlcron.cli.groups:schedule",
+        "aws": "wlcron.cli.groups:aws",
         "doctor": "wlcron.cli.doctor:doctor",
         "completion": "wlcron.cli.completion:completion",
     },

@@ -5,7 +5,7 @@ import sys
 import click
 
 from wlcron.cli.options import connect, name_argument, output_option, server_options
-from wlcron.cli.output import print_json, say
+from wlcron.cli.output import print_json, printable, say
 from wlcron.cli.tree import command
 from wlcron.errors import RefusedError
 
@@ -19,11 +19,17 @@ def delete(name: str, output: str, *, yes: bool) -> None:
     """Delete a cron; asks first on a terminal, and wants --yes elsewhere."""
     if not yes:
         _ask(name)
-    cron = connect().delete(f"/v1/crons/{name}")
+    answer = connect().delete(f"/v1/crons/{name}")
     if output == "json":
-        print_json(cron.raw)
-    else:
+        print_json(answer.raw)
+        return
+    cron = answer.part("cron")
+    if cron.optional_part("registration") is None:
         say(f"{name} is deleted.")
+        return
+    say(f"{name} is never due again, and is gone when what was made for it is.")
+    for remark in cron.texts("remarks"):
+        say(f"note: {printable(remark)}")
 
 
 def _ask(name: str) -> None:
