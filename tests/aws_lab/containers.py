@@ -14,7 +14,12 @@ from tests.aws_lab.running import StartError
 LABEL = "wlcron.lab"
 _MIB = 1024 * 1024
 _OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
-STAND_INS = {"public.ecr.aws/docker/library/busybox:stable": "wlcron-test/busybox"}
+# Where the registry cannot be reached: images that scripts/docker_lab.py makes.
+STAND_INS = {
+    "public.ecr.aws/docker/library/busybox:stable": "wlcron-test/busybox",
+    "busybox": "wlcron-test/busybox",
+    "perl": "wlcron-test/perl",
+}
 
 
 class RunningContainer:
@@ -64,22 +69,28 @@ class ContainerRunner:
 
     async def start(self, box: Box, environment: dict[str, str]) -> RunningContainer:
         """Create and start a container; an image that is not here cannot be pulled."""
-        name = f"lab-{box.task_id[:12]}-{box.name}"
-        image = STAND_INS.get(box.definition["image"], box.definition["image"])
-        config = self._config(box, environment) | {"Image": image}
-        try:
-            container = await self._docker.containers.create(config, name=name)
-        except DockerError as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                text = f"failed to resolve ref {image}: not found"
-                raise StartError(f"CannotPullContainerError: {text}") from error
-            raise StartError(f"CannotCreateContainerError: {error.message}") from error
+        container = await self._create(box, environment)
         try:
             await container.start()
         except DockerError as error:
             await _remove(container)
             raise StartError(f"CannotStartContainerError: {error.message}") from error
         return RunningContainer(container)
+
+    async def _create(self, box: Box, environment: Mapping[str, str]) -> DockerContainer:
+        config = self._config(box, environment)
+        named = str(box.definition["image"])
+        for image in filter(None, (named, STAND_INS.get(named))):
+            try:
+                return await self._docker.containers.create(
+                    config | {"Image": image}, name=f"lab-{box.task_id[:12]}-{box.name}"
+                )
+            except DockerError as error:
+                if error.status != HTTPStatus.NOT_FOUND:
+                    raise StartError(f"CannotCreateContainerError: {error.message}") from error
+        raise StartError(
+            f"CannotPullContainerError: failed to resolve ref {named}: {named}: not found"
+        )
 
     async def close(self) -> None:
         """Remove all containers of this laboratory."""

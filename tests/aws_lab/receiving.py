@@ -9,7 +9,7 @@ from threading import Condition
 from typing import Any
 
 from tests.aws_lab.call import Answer, Call
-from tests.aws_lab.front import Moto
+from tests.aws_lab.front import Moto, RefusedError
 
 _PAUSE = 0.5  # seconds; visibility that runs out says nothing
 
@@ -37,7 +37,9 @@ class Receiving:
             self._sent.notify_all()
 
     def _receive(self, call: Call) -> Answer:
-        wait = call.parameters.get("WaitTimeSeconds", 0)
+        wait = call.parameters.get("WaitTimeSeconds")
+        if wait is None:
+            wait = self._usual_wait(call)
         body = json.dumps(call.parameters | {"WaitTimeSeconds": 0}).encode()
         end = time.monotonic() + wait
         while True:
@@ -50,6 +52,15 @@ class Receiving:
             if _is_gone(call.environ.get("werkzeug.socket")):
                 # It would take a message that nobody reads.
                 return result
+
+    def _usual_wait(self, call: Call) -> int:
+        name = "ReceiveMessageWaitTimeSeconds"
+        given = {"QueueUrl": call.parameters.get("QueueUrl"), "AttributeNames": [name]}
+        try:
+            found = self._moto.ask("sqs", "GetQueueAttributes", given)
+        except RefusedError:
+            return 0  # there is no such queue, as moto will say
+        return int(found["Attributes"][name])
 
 
 def _is_gone(connection: Any) -> bool:  # noqa: ANN401 -- werkzeug is untyped

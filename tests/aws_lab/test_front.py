@@ -3,11 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.aws_lab.clients import Make
 from tests.aws_lab.control import Control
+from tests.aws_lab.process import Lab
 
 
 def make_table(aws: Make, name: str) -> None:
@@ -30,6 +33,39 @@ def test_a_long_poll_stops_nobody_and_gets_the_message(aws: Make) -> None:
         sqs.send_message(QueueUrl=url, MessageBody="hello")
         [message] = waiting.result(10)["Messages"]
     assert message["Body"] == "hello"
+
+
+def test_a_queue_has_a_wait_of_its_own(aws: Make) -> None:
+    """ReceiveMessageWaitTimeSeconds holds where ReceiveMessage names none."""
+    sqs = aws("sqs")
+    wait = {"ReceiveMessageWaitTimeSeconds": "20"}
+    url = sqs.create_queue(QueueName="patient", Attributes=wait)["QueueUrl"]
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(aws("sqs").receive_message, QueueUrl=url)
+        sqs.list_queues()
+        sqs.send_message(QueueUrl=url, MessageBody="hello")
+        assert waiting.result(10)["Messages"]
+
+
+def test_an_abandoned_long_poll_takes_no_message(aws: Make, lab: Lab) -> None:
+    """Who has gone away gets nothing that others wait for."""
+    url = aws("sqs").create_queue(QueueName="abandoned")["QueueUrl"]
+    config = Config(read_timeout=0.3, retries={"total_max_attempts": 1})
+    given = lab.environment()
+    leaving = boto3.client(
+        "sqs",
+        endpoint_url=lab.url,
+        region_name=given["AWS_REGION"],
+        aws_access_key_id="lab",
+        aws_secret_access_key="lab",  # noqa: S106 -- not a secret
+        config=config,
+    )
+    with pytest.raises(ReadTimeoutError):
+        leaving.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+    leaving.close()
+    aws("sqs").send_message(QueueUrl=url, MessageBody="still here")
+    received = aws("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)
+    assert received["Messages"]
 
 
 def test_one_of_many_wins_a_conditional_put(aws: Make) -> None:
