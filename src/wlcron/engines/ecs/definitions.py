@@ -139,7 +139,7 @@ def _revision(arn: str) -> int:
 
 def _arn_where_equal(described: Mapping[str, Any] | None, request: Mapping[str, Any]) -> str:
     """Return the ARN of a task definition that says what the request does, tags and all."""
-    if described is None:
+    if described is None or described["taskDefinition"].get("status", "ACTIVE") != "ACTIVE":
         return ""
     wanted = {tag["key"]: tag["value"] for tag in request["tags"]}
     has = _tags_in(described)
