@@ -9,6 +9,7 @@ from tests.triggers.eventbridge.conftest import Bridge, rated
 from wlcron.aws.names import tags_of
 from wlcron.errors import RefusedError, RegistryUnavailableError
 from wlcron.triggers.eventbridge.expression import Flavour
+from wlcron.triggers.eventbridge.rule_calls import want_taken
 
 
 @pytest.fixture
@@ -58,20 +59,35 @@ async def test_a_target_that_is_gone_or_wrong_is_made_again(bridge: Bridge) -> N
     assert (await bridge.found())["Target"]["Arn"] == bridge.settings.topic
 
 
-async def test_a_rule_of_another_instance_with_a_longer_name_is_not_ours(bridge: Bridge) -> None:
-    """`wl-a-` is also how the rules of an instance `a-b` begin."""
+@pytest.mark.parametrize(("instance", "name"), [("{}-b", "b-tidy"), ("another", "tidy")])
+async def test_a_rule_of_another_instance_is_not_ours(
+    bridge: Bridge, instance: str, name: str
+) -> None:
+    """Its name may begin like ours: `wl-a-` is also how the rules of an instance `a-b` begin."""
     events = await bridge.clients.get("events")
-    tags = tags_of(f"{bridge.settings.instance}-b", "tidy")
+    tags = tags_of(instance.format(bridge.settings.instance), "tidy")
     await events.put_rule(
-        Name=bridge.name("b-tidy"),
+        Name=bridge.name(name),
         ScheduleExpression="rate(1 day)",
         Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
     )
     assert await bridge.trigger.survey({}, thorough=True) == []
 
 
-async def test_a_target_that_was_not_taken_is_said_and_tried_again(bridge: Bridge) -> None:
+def test_a_target_that_was_not_taken_is_said() -> None:
     """PutTargets answers 200 to what it did not do."""
+    entry = {
+        "ErrorCode": "ConcurrentModificationException",
+        "ErrorMessage": "again",
+        "TargetId": "",
+    }
+    with pytest.raises(RegistryUnavailableError, match="ConcurrentModification"):
+        want_taken({"FailedEntryCount": 1, "FailedEntries": [entry]})
+    want_taken({"FailedEntryCount": 0, "FailedEntries": []})
+
+
+async def test_a_rule_without_its_target_is_completed(bridge: Bridge) -> None:
+    """Whoever made it died, or was throttled, in between."""
     bridge.control.fault("events:PutTargets", code="ConcurrentModificationException")
     with pytest.raises(RegistryUnavailableError, match="ConcurrentModification"):
         await bridge.trigger.register(make_cron())

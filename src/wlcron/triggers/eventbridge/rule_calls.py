@@ -70,13 +70,13 @@ class RuleCalls:
     async def put_target(self, request: RuleRequest) -> None:
         """Make the target, or change it."""
         events = await self._clients.get("events")
-        _check(await events.put_targets(Rule=request.rule["Name"], Targets=[request.target]))
+        want_taken(await events.put_targets(Rule=request.rule["Name"], Targets=[request.target]))
 
     async def remove(self, name: str) -> None:
         """Remove a rule, its targets first."""
         events = await self._clients.get("events")
         if ids := [target["Id"] for target in await self.targets(name)]:
-            _check(await events.remove_targets(Rule=name, Ids=ids))
+            want_taken(await events.remove_targets(Rule=name, Ids=ids))
         await events.delete_rule(Name=name)
 
     async def _tags(self, arn: str) -> dict[str, str]:
@@ -85,8 +85,11 @@ class RuleCalls:
         return {tag["Key"]: tag["Value"] for tag in answer["Tags"]}
 
 
-def _check(answer: dict[str, Any]) -> None:
-    """PutTargets and RemoveTargets answer 200 to what they did not do."""
+def want_taken(answer: dict[str, Any]) -> None:
+    """Raise RegistryUnavailableError where PutTargets or RemoveTargets did not do all of it.
+
+    They answer 200 to that.
+    """
     for failed in answer.get("FailedEntries", []):
         code, message = failed.get("ErrorCode", ""), failed.get("ErrorMessage", "")
         raise RegistryUnavailableError(f"EventBridge did not take the target ({code}): {message}")
