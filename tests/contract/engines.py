@@ -1,14 +1,19 @@
 """The engines that the contract is tried on, and the jobs that it has them run."""
 
+import atexit
 import shlex
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from tests.aws_lab.process import Lab, running_lab
 from tests.docker_daemon import BUSYBOX, docker_url, remove_containers
+from tests.engines.ecs.lab import EcsLab, as_environment, prepare
 from tests.engines.host.guards import end_guard
 from tests.samples import make_cron, make_execution
 from wlcron.core.cron import Container, Cron
@@ -49,6 +54,7 @@ class Trial(Protocol):
 
     engine: Engine
     soon: timedelta  # a timeout that lasts longer than any start, also on a busy machine
+    forgets: bool  # whether `forget` removes what is kept of an execution
 
     def cron(self, job: Job) -> Cron:
         """Return a cron that does the job."""
@@ -64,6 +70,7 @@ class FakeTrial:
     """The fake engine, scripted by the cron's name."""
 
     soon = timedelta(seconds=0.5)
+    forgets = True
 
     def __init__(self, _data: Path) -> None:
         self._scripts: dict[str, Script] = {}
@@ -91,6 +98,7 @@ class HostTrial:
     """The host engine, over a guard of its own."""
 
     soon = timedelta(seconds=0.5)
+    forgets = True
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -115,6 +123,7 @@ class DockerTrial:
     """The docker engine, on the daemon that is there for tests."""
 
     soon = timedelta(seconds=4)
+    forgets = True
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -139,10 +148,47 @@ class DockerTrial:
         return DockerEngine(docker_url(), self._data, self._instance, guard_image=BUSYBOX)
 
 
+class EcsTrial:
+    """The ecs engine, on the laboratory: containers, or processes where there is no daemon."""
+
+    soon = timedelta(seconds=4)
+    forgets = False  # tasks and logs are AWS's to keep
+
+    def __init__(self, _data: Path) -> None:
+        lab = _laboratory()
+        self._environment = ExitStack()
+        self._environment.enter_context(as_environment(lab))
+        self._lab = EcsLab(lab, prepare(lab))
+        self.engine: Engine = self._lab.engine
+
+    def cron(self, job: Job) -> Cron:
+        """Return a cron that runs a shell in a container."""
+        return cron_for(job, image=BUSYBOX)
+
+    async def reopen(self) -> None:
+        """Make an engine that remembers nothing."""
+        await self._lab.reopen()
+        self.engine = self._lab.engine
+
+    async def close(self) -> None:
+        """Let go of AWS; what runs ends with the laboratory."""
+        await self._lab.close()
+        self._environment.close()
+
+
+@cache
+def _laboratory() -> Lab:
+    """Return a laboratory that all trials share, and that ends with this process."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(running_lab())
+
+
 TRIALS: dict[str, Callable[[Path], Trial]] = {
     "fake": FakeTrial,
     "host": HostTrial,
     "docker": DockerTrial,
+    "ecs": EcsTrial,
 }
 
 

@@ -24,10 +24,15 @@ def cron_of(script: str = "exit 0", timeout: timedelta = HOUR) -> Cron:
 def execution_of(cron: Cron, **more: object) -> Execution:
     """Return an execution that a launcher is about to start, and that is worth it."""
     now = system_clock()
-    fields: dict[str, object] = {"slot": now, "created_at": now, "start_by": now + MINUTE}
-    return make_execution(
-        cron, id=str(uuid4()), status=Status.STARTING, attempt=1, **(fields | more)
-    )
+    fields: dict[str, object] = {
+        "id": str(uuid4()),
+        "slot": now,
+        "created_at": now,
+        "start_by": now + MINUTE,
+        "status": Status.STARTING,
+        "attempt": 1,
+    }
+    return make_execution(cron, **(fields | more))
 
 
 async def registered(lab: EcsLab, cron: Cron) -> Cron:

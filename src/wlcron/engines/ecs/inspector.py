@@ -57,11 +57,14 @@ class Inspector:
     def _may_be_coming(self, execution: Execution, now: datetime) -> bool:
         """Whether its start may have been asked for so lately that ECS does not tell of it yet.
 
-        Nobody starts it after `start_by`, and before that nobody gives it up.
+        Nobody starts it after `start_by`, and before that nobody gives it up; but another server
+        may have asked shortly before.
         """
         asked_at = self._memory.asked_at(execution.id)
-        is_fresh = asked_at is not None and now < asked_at + _KNOWN_WITHIN
-        return is_fresh or execution.start_by <= now < execution.start_by + _KNOWN_WITHIN
+        if asked_at is not None and now < asked_at + _KNOWN_WITHIN:
+            return True
+        was_tried = execution.attempt > 1
+        return was_tried and execution.start_by <= now < execution.start_by + _KNOWN_WITHIN
 
 
 def _by_execution(tasks: Iterable[Task]) -> dict[str, Task]:
