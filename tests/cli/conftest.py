@@ -144,6 +144,7 @@ def start_process(
     env: dict[str, str | None],
     stdin: int | None = subprocess.DEVNULL,
     stdout: int | None = subprocess.PIPE,
+    stderr: int | None = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     """Start the real program, or Python with `-c`, with this environment alone."""
     program = [sys.executable] if "-c" in arguments[:1] else [WL]
@@ -153,7 +154,7 @@ def start_process(
         env={"PATH": os.environ["PATH"], **known},
         stdin=stdin,
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
     )
 
 

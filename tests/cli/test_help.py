@@ -54,7 +54,7 @@ def test_the_table_of_commands_is_kept() -> None:
         *(("cron", name) for name in cron.split()),
         *(("schedule", name) for name in ("next", "explain")),
         *((name,) for name in ("server", "cron", "schedule", "aws", "doctor", "completion")),
-        ("aws", "reconcile"),
+        *(("aws", name) for name in ("bootstrap", "reconcile")),
         (),
     }
     assert set(COMMANDS) == expected
