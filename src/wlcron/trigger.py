@@ -1,11 +1,23 @@
 """The trigger's port: what says that a slot is due."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from wlcron.core.cron import Definition
 from wlcron.engine import Finding, Verdict
 from wlcron.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A slot that is due, as a trigger announced it; it may come late, twice, or not at all."""
+
+    instance: str  # of wlcron, whose cron it is
+    cron: str  # by name
+    slot: datetime  # UTC
+    is_exact: bool  # False: the trigger has a phase of its own (`plan_delivered`)
+    id: str  # the announcement's own
 
 
 class Trigger(Registry, Protocol):

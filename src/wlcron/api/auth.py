@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wlcron.api.problems import problem
 
-OPEN = frozenset({"/healthz", "/readyz"})  # whoever watches over the server has no token
+# Whoever watches over the server has no token, and SNS has its signature.
+OPEN = frozenset({"/healthz", "/readyz", "/v1/aws/sns"})
 REFUSAL = "the token is missing or wrong: set WL_TOKEN to what the server's data-dir/token holds"
 
 

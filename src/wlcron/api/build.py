@@ -3,7 +3,7 @@
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from wlcron.api import aws, crons, executions, health, problems
+from wlcron.api import aws, crons, executions, health, problems, sns
 from wlcron.api.auth import WantToken
 from wlcron.api.context import Context
 from wlcron.api.limits import LimitBody
@@ -23,4 +23,6 @@ def build_api(context: Context) -> FastAPI:
     app.include_router(aws.router, dependencies=described)
     app.include_router(health.guarded, dependencies=described)
     app.include_router(health.router)
+    # A plain route: FastAPI's own costs more than the check of a signature.
+    app.add_route(sns.PATH, sns.receive, methods=["POST"], include_in_schema=False)
     return app

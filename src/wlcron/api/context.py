@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from wlcron.api.sns import SnsEndpoint
 from wlcron.commands import Desk
 from wlcron.engine import Engine
 from wlcron.registry import Registry
@@ -31,6 +32,7 @@ class Context:
     starter: Starter = NOBODY
     trigger: Trigger | None = None  # None: the embedded clock
     registries: Sequence[Registry] = ()  # where something is made for each cron outside
+    sns: SnsEndpoint | None = None  # None: nobody announces slots here
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 
     @property

@@ -1,12 +1,17 @@
 """The adapters that live in AWS, over the same clients."""
 
-from collections.abc import Awaitable, Callable
+import os
 
+from wlcron.api.sns import SnsEndpoint
 from wlcron.aws.clients import AwsClients
+from wlcron.aws.faults import FAULTS, fault_of
 from wlcron.aws.settings import AwsSettings
 from wlcron.config import Settings
+from wlcron.deliveries import Deliveries
 from wlcron.engine import Engine
-from wlcron.errors import ConfigurationError
+from wlcron.errors import ConfigurationError, RegistryUnavailableError
+from wlcron.sns import Certificates, Gate
+from wlcron.starting import Starter
 from wlcron.store import Store
 from wlcron.trigger import Trigger
 from wlcron.triggers.clock import Clock
@@ -39,14 +44,27 @@ class Amazon:
 
         return eventbridge_trigger(self.clients, self._settings)
 
-    def confirm(self) -> Callable[[str, str], Awaitable[None]]:
-        """Return what confirms a subscription: (topic, token)."""
+    def endpoint(self, store: Store, starter: Starter) -> SnsEndpoint | None:
+        """Return what takes EventBridge's slots from SNS; None where the clock is embedded."""
+        if self._settings.trigger == Clock.name:
+            return None
+        from wlcron.triggers.eventbridge import read_delivery
 
-        async def confirm(topic: str, token: str) -> None:
+        certificates = Certificates(os.environ.get("AWS_ENDPOINT_URL", ""))
+        return SnsEndpoint(
+            Gate(frozenset({self._settings.topic}), certificates, self._settings.signature),
+            read_delivery,
+            Deliveries(store, self._settings.instance, starter),
+            self._confirm,
+        )
+
+    async def _confirm(self, topic: str, token: str) -> None:
+        try:
             sns = await self.clients.get("sns")
             await sns.confirm_subscription(TopicArn=topic, Token=token)
-
-        return confirm
+        except FAULTS as error:
+            sentence = fault_of(error).sentence
+            raise RegistryUnavailableError(f"the subscription of {topic}: {sentence}") from error
 
 
 def amazon_of(settings: Settings) -> Amazon:

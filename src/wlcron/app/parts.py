@@ -1,8 +1,6 @@
 """Which store, engine and trigger a server has."""
 
 import contextlib
-from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +29,7 @@ class Parts:
     engine: Engine
     trigger: Trigger
     registries: tuple[Registry, ...]
-    calls: Callable[[], Mapping[str, int]]  # of AWS, as they are now
+    amazon: "Amazon | None"
 
 
 async def open_parts(
@@ -50,8 +48,7 @@ async def open_parts(
     closing.push_async_callback(engine.close)
     trigger = amazon.trigger() if amazon else Clock()
     closing.push_async_callback(trigger.close)
-    calls = amazon.clients.calls if amazon else Counter[str]()
-    return Parts(store, engine, trigger, _registries(engine, trigger), lambda: calls)
+    return Parts(store, engine, trigger, _registries(engine, trigger), amazon)
 
 
 def _amazon(settings: Settings) -> "Amazon | None":

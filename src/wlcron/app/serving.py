@@ -50,21 +50,8 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
     async with contextlib.AsyncExitStack() as closing:
         parts = await open_parts(settings, home, closing)
         metrics = Metrics()
-        metrics.follow("wlcron_aws_calls", "Requests to AWS", "operation", parts.calls)
         service = _service(settings, parts, metrics)
-        context = Context(
-            store=parts.store,
-            engine=parts.engine,
-            clock=system_clock,
-            wake=service.runner.wake,
-            problems=service.runner.problems,
-            metrics=metrics.text,
-            token=settings.token or home.token(),
-            default_timeout=settings.default_timeout,
-            starter=service.launcher,
-            trigger=parts.trigger,
-            registries=parts.registries,
-        )
+        context = _context(settings, home, parts, service, metrics)
         server = WebServer(build_api(context), context.stopping.set)
         await closing.enter_async_context(service.at_work(server.stop))
         _tell_ready(listening, parts, home)
@@ -78,6 +65,32 @@ def _service(settings: Settings, parts: Parts, metrics: Metrics) -> Service:
     )
     keeping = Keeping(settings.keep_for, settings.keep)
     return build_service(parts.store, parts.engine, system_clock, outside, keeping)
+
+
+def _context(
+    settings: Settings, home: DataDir, parts: Parts, service: Service, metrics: Metrics
+) -> Context:
+    amazon = parts.amazon
+    endpoint = amazon.endpoint(parts.store, service.launcher) if amazon else None
+    if amazon is not None:
+        metrics.follow("wlcron_aws_calls", "Requests", "operation", lambda: amazon.clients.calls)
+    if endpoint is not None:
+        counts = endpoint.gate.counts
+        metrics.follow("wlcron_sns_messages", "SNS's messages", "outcome", lambda: counts)
+    return Context(
+        store=parts.store,
+        engine=parts.engine,
+        clock=system_clock,
+        wake=service.runner.wake,
+        problems=service.runner.problems,
+        metrics=metrics.text,
+        token=settings.token or home.token(),
+        default_timeout=settings.default_timeout,
+        starter=service.launcher,
+        trigger=parts.trigger,
+        registries=parts.registries,
+        sns=endpoint,
+    )
 
 
 def _tell_ready(listening: socket.socket, parts: Parts, home: DataDir) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wlcron.deliveries import Delivery
 from wlcron.errors import RefusedError
+from wlcron.trigger import Delivery
 from wlcron.triggers.eventbridge.delivery import (
     owner_of,
     read_delivery,

@@ -9,8 +9,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from wlcron.deliveries import Delivery
 from wlcron.errors import RefusedError
+from wlcron.trigger import Delivery
 
 OURS = "wlcron"
 _SLOT = "slot"

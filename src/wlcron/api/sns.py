@@ -1,0 +1,97 @@
+"""POST /v1/aws/sns: what SNS delivers. It has no token; its signature says who it is."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wlcron.api.problems import problem
+from wlcron.deliveries import Delivered, Deliveries
+from wlcron.errors import RefusedError, WlcronError
+from wlcron.sns import CertificateUnavailableError, Gate, Kind, SnsError, SnsMessage
+from wlcron.trigger import Delivery
+
+PATH = "/v1/aws/sns"
+TELL_EVERY = timedelta(minutes=1)
+_DONE = Response(status_code=HTTPStatus.NO_CONTENT)
+_REFUSED = {
+    "garbage": HTTPStatus.BAD_REQUEST,
+    "raw": HTTPStatus.BAD_REQUEST,
+    "oversized": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+_log = structlog.get_logger("wlcron.sns")
+
+
+@dataclass(frozen=True, slots=True)
+class SnsEndpoint:
+    """What the route works with."""
+
+    gate: Gate
+    read: Callable[[str], Delivery]  # a notification's text; raises RefusedError
+    deliveries: Deliveries
+    confirm: Callable[[str, str], Awaitable[None]]  # (topic, token), through the API
+    _silent_until: dict[str, datetime] = field(init=False, default_factory=dict)
+
+    def tell(self, what: str, now: datetime, **more: object) -> None:
+        """Log something, once in a while: anybody may send anything as often as they like."""
+        if now >= self._silent_until.get(what, now):
+            self._silent_until[what] = now + TELL_EVERY
+            _log.warning(what, **more)
+
+
+async def receive(request: Request) -> Response:
+    """Answer 2xx when a delivery is on record, 5xx to have it again, 4xx never to have it again."""
+    here = request.app.state.context
+    endpoint: SnsEndpoint | None = here.sns
+    if endpoint is None:
+        return problem(HTTPStatus.NOT_FOUND, "no trigger in AWS is configured: set aws.trigger")
+    now = here.clock()
+    is_raw = request.headers.get("x-amz-sns-rawdelivery", "").lower() == "true"
+    try:
+        message = await endpoint.gate.admit(await request.body(), now, is_raw=is_raw)
+    except SnsError as error:
+        endpoint.tell("a request is not taken for SNS's", now, flaw=error.flaw, problem=str(error))
+        return problem(_REFUSED.get(error.flaw, HTTPStatus.FORBIDDEN), str(error))
+    except CertificateUnavailableError as error:
+        endpoint.tell("a message cannot be checked", now, problem=str(error))
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    if message.kind is Kind.NOTIFICATION:
+        return await _notified(endpoint, message, here.clock)
+    return await _confirmed(endpoint, message)
+
+
+async def _notified(
+    endpoint: SnsEndpoint, message: SnsMessage, clock: Callable[[], datetime]
+) -> Response:
+    now = clock()
+    try:
+        delivery = endpoint.read(message.text)
+    except RefusedError as error:
+        # Signed by our topic, but not by us: to send it again would change nothing.
+        endpoint.gate.counts["foreign"] += 1
+        endpoint.tell("a message announces no slot", now, problem=str(error), message=message.id)
+        return _DONE
+    outcome = await endpoint.deliveries.deliver(delivery, now)
+    endpoint.gate.counts[outcome.value] += 1
+    if outcome is Delivered.UNKNOWN:
+        endpoint.tell("a slot of no cron of ours", now, cron=delivery.cron, of=delivery.instance)
+    if outcome.is_done:
+        return _DONE
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the slot cannot be recorded: {outcome.value}")
+
+
+async def _confirmed(endpoint: SnsEndpoint, message: SnsMessage) -> Response:
+    if message.kind is Kind.UNSUBSCRIPTION:
+        _log.warning("the subscription was ended: slots come no more", topic=message.topic)
+        return _DONE
+    try:
+        await endpoint.confirm(message.topic, message.token)
+    except WlcronError as error:
+        _log.warning("the subscription cannot be confirmed", problem=str(error))
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    _log.info("subscription confirmed", topic=message.topic)
+    return _DONE
