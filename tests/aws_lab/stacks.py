@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.cloudformation import parsing
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend
 from moto.cloudformation.parsing import ResourceMap
 
@@ -10,9 +11,20 @@ from tests.aws_lab.place import ACCOUNT, REGION
 
 def mend_stacks() -> None:
     """Let change sets behave as AWS's do."""
+    _leave_out_no_values()
     _leave_out_what_is_not_wanted()
     _tell_outputs()
     _survive_failures()
+
+
+def _leave_out_no_values() -> None:
+    clean = parsing.clean_json
+
+    def clean_lists(part: Any, resources: Any) -> Any:  # noqa: ANN401 -- moto is untyped
+        made = clean(part, resources)
+        return [each for each in made if each is not None] if isinstance(made, list) else made
+
+    parsing.clean_json = clean_lists
 
 
 def _leave_out_what_is_not_wanted() -> None:

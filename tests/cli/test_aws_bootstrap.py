@@ -51,6 +51,25 @@ def options(outcome: Outcome) -> dict[str, str]:
     return table
 
 
+def server_parameters(lab: Lab) -> dict[str, str]:
+    """Return the parameters with which the server is made, too."""
+    ec2 = client_of(lab, "ec2")
+    zone = client_of(lab, "route53").create_hosted_zone(Name="example.com", CallerReference="x")
+    domain = "cron.example.com"
+    return {
+        "Vpc": ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
+        "Subnets": ",".join(each["SubnetId"] for each in ec2.describe_subnets()["Subnets"][:2]),
+        "Certificate": client_of(lab, "acm").request_certificate(DomainName=domain)[
+            "CertificateArn"
+        ],
+        "Domain": domain,
+        "HostedZone": zone["HostedZone"]["Id"].rpartition("/")[2],
+        "Image": "example/wlcron:1",
+        "TokenSecret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:wlcron-abcdef",
+        "SecretArns": "arn:aws:secretsmanager:us-east-1:123456789012:secret:job-*",
+    }
+
+
 def test_what_is_printed_is_a_whole_configuration_of_what_was_made(
     lab: Lab, bootstrap: Bootstrap, tmp_path: Path
 ) -> None:
@@ -73,6 +92,42 @@ def test_what_is_printed_is_a_whole_configuration_of_what_was_made(
     assert len([table for table in tables if table.startswith(f"{aws.tables}-")]) == 2
     for role in (aws.trigger_role, aws.execution_role, aws.task_role):
         client_of(lab, "iam").get_role(RoleName=role.rpartition("/")[2])
+
+
+def test_tasks_run_in_the_network_that_was_named(
+    lab: Lab, bootstrap: Bootstrap, tmp_path: Path
+) -> None:
+    """With a security group that lets nothing in."""
+    ec2 = client_of(lab, "ec2")
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"][:2]]
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    named = ("--set", f"Vpc={vpc}", "--set", f"Subnets={','.join(subnets)}")
+    (tmp_path / "wl.toml").write_text(bootstrap(*named, "--set", "PublicIp=true").out)
+    aws = load({}, {}, tmp_path / "wl.toml").aws
+    groups = ec2.describe_security_groups(GroupIds=list(aws.security_groups))["SecurityGroups"]
+    assert (aws.subnets, aws.public_ip) == (tuple(subnets), True)
+    assert [group["IpPermissions"] for group in groups] == [[]]
+
+
+@pytest.mark.parametrize("trigger", ["scheduler", "rules"])
+def test_the_server_in_the_stack_has_the_options_that_are_printed(
+    lab: Lab, bootstrap: Bootstrap, tmp_path: Path, trigger: str
+) -> None:
+    """Whoever runs it elsewhere has the same."""
+    named = {**server_parameters(lab), "Trigger": trigger}
+    outcome = bootstrap(*(part for pair in named.items() for part in ("--set", "=".join(pair))))
+    (tmp_path / "wl.toml").write_text(outcome.out)
+    printed = load({}, {}, tmp_path / "wl.toml")
+    ecs = client_of(lab, "ecs")
+    family = f"wlcron-{printed.aws.instance}"
+    (service,) = ecs.describe_services(cluster=printed.aws.cluster, services=[family])["services"]
+    made = ecs.describe_task_definition(taskDefinition=f"{family}-server")["taskDefinition"]
+    (container,) = made["containerDefinitions"]
+    given = load({}, {each["name"]: each["value"] for each in container["environment"]}, None)
+    assert (given.aws, given.engine, given.database) == (printed.aws, "ecs", "dynamodb")
+    assert given.aws.trigger == trigger
+    assert service["desiredCount"] == 2
+    assert container["secrets"] == [{"name": "WL_TOKEN", "valueFrom": named["TokenSecret"]}]
 
 
 def test_events_of_our_cluster_come_to_our_queue(lab: Lab, bootstrap: Bootstrap) -> None:
