@@ -85,6 +85,25 @@ def test_stop_task_stops_for_the_reason_given(aws: Make, control: Control) -> No
     assert not aws("ecs").list_tasks(cluster="crons", startedBy="stopped")["taskArns"]
 
 
+def test_the_job_is_stopped_before_its_guard(aws: Make, control: Control) -> None:
+    """Containers stop in the reverse of the order in which they started."""
+    script = 'trap "sleep 0.3; exit 0" TERM; while true; do sleep 0.05; done'
+    arn = run(aws, register(aws, script), "ordered")["tasks"][0]["taskArn"]
+    wait_until(lambda: len(control.ecs.told("ordered")) >= 3)
+    ecs, seen = aws("ecs"), set[str]()
+    ecs.stop_task(cluster="crons", task=arn)
+
+    def job_has_ended() -> bool:
+        [task] = ecs.describe_tasks(cluster="crons", tasks=[arn])["tasks"]
+        states = {one["name"]: one["lastStatus"] for one in task["containers"]}
+        if states["job"] == "RUNNING":
+            seen.add(states["guard"])
+        return bool(states["job"] == "STOPPED")
+
+    wait_until(job_has_ended)
+    assert seen == {"RUNNING"}
+
+
 def test_the_same_token_makes_one_task(aws: Make, control: Control) -> None:
     """A repeat finds the task; other parameters with the same token conflict."""
     definition = register(aws, "exit 0")

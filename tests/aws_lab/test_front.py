@@ -1,7 +1,7 @@
 """The laboratory's process, and moto behind its lock, can be relied upon."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import boto3
 import pytest
@@ -68,26 +68,32 @@ def test_an_abandoned_long_poll_takes_no_message(aws: Make, lab: Lab) -> None:
     assert received["Messages"]
 
 
-def test_one_of_many_wins_a_conditional_put(aws: Make) -> None:
-    """Put-if-absent has one winner, however many there are at once."""
+def test_no_write_is_lost_beside_cancelled_transactions(aws: Make) -> None:
+    """A transaction that is cancelled leaves alone what others write at the same time."""
     make_table(aws, "races")
     clients = [aws("dynamodb") for _ in range(8)]
+    condition = "attribute_not_exists(k)"
 
-    def put(key: str, number: int) -> bool:
-        try:
-            clients[number].put_item(
-                TableName="races",
-                Item={"k": {"S": key}, "winner": {"N": str(number)}},
-                ConditionExpression="attribute_not_exists(k)",
-            )
-        except ClientError as error:
-            assert error.response["Error"]["Code"] == "ConditionalCheckFailedException"  # noqa: PT017 -- counted below
-            return False
-        return True
+    def put(key: str) -> dict[str, object]:
+        return {"TableName": "races", "Item": {"k": {"S": key}}, "ConditionExpression": condition}
+
+    def write(number: int) -> int:
+        won = 0
+        for turn in range(20):
+            items = [{"Put": put(f"own-{number}-{turn}")}, {"Put": put(f"shared-{turn}")}]
+            try:
+                clients[number].transact_write_items(TransactItems=items)
+                won += 1
+            except clients[number].exceptions.TransactionCanceledException:
+                clients[number].put_item(**put(f"alone-{number}-{turn}"))
+        return won
 
     with ThreadPoolExecutor(len(clients)) as pool:
-        for key in map(str, range(10)):
-            assert sum(pool.map(partial(put, key), range(len(clients)))) == 1
+        won = sum(pool.map(write, range(len(clients))))
+    found = clients[0].scan(TableName="races", ConsistentRead=True)["Items"]
+    kinds = Counter(item["k"]["S"].partition("-")[0] for item in found)
+    assert won == kinds["own"] == kinds["shared"] == 20
+    assert kinds["alone"] == 7 * 20
 
 
 def test_a_transaction_with_a_token_is_carried_out_once(aws: Make) -> None:
