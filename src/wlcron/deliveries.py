@@ -1,97 +1,113 @@
-"""What becomes of a slot that a trigger outside announces."""
+"""What becomes of a slot that a trigger outside has announced."""
 
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 
 import structlog
 
 from wlcron.core.cron import Cron
+from wlcron.core.execution import Status
 from wlcron.core.planning import Plan, plan_delivered
+from wlcron.schedule import ScheduleError
 from wlcron.starting import NOBODY, Starter, commit_and_start
 from wlcron.store import Store
 from wlcron.trigger import Delivery
 
-TRIES = 5
 AHEAD = timedelta(minutes=1)
-REMEMBERED = 10_000
+TRIES = 5
+_CRONS_KEPT = 2000
+_LARGEST_KEPT = 16 * 1024  # characters of a cron file
 _log = structlog.get_logger("wlcron.deliveries")
 
 
-class Delivered(Enum):
+class Delivered(StrEnum):
     """What became of a delivery."""
 
-    RECORDED = "recorded"
-    DUPLICATE = "duplicate"  # its slot has its row, or is none of the schedule's
-    UNKNOWN = "unknown"  # there is no such cron (any more): to ask again would change nothing
-    EARLY = "early"  # by our clock it is not due yet: ask again
+    RECORDED = "recorded"  # the slot has its row now
+    DUPLICATE = "duplicate"  # it had one before
+    UNKNOWN = "unknown-cron"  # there is no such cron, or none that can be planned
+    FOREIGN = "foreign-instance"  # another wlcron's
+    EARLY = "early"  # the slot is ahead of our clock: ask again
     BUSY = "busy"  # others changed the cron all the time: ask again
 
-    @property
-    def is_done(self) -> bool:
-        """Whether there is nothing to ask again for."""
-        return self not in {Delivered.EARLY, Delivered.BUSY}
 
-
-@dataclass(slots=True)
 class Deliveries:
-    """Records delivered slots; remembers crons, so that a delivery costs one commit.
+    """Has the slots that are announced planned and recorded, each once.
 
-    What is remembered may be out of date. Then the commit, which compares revisions, refuses the
-    plan, and it is made again from what the store says.
+    Crons are remembered as they were last seen, which spares a request for each slot. The commit
+    compares their revision, so one that was changed since costs a second try and nothing else.
     """
 
-    store: Store
-    instance: str
-    starter: Starter = NOBODY
-    _known: OrderedDict[str, Cron] = field(init=False, default_factory=OrderedDict)
+    def __init__(
+        self,
+        store: Store,
+        starter: Starter = NOBODY,
+        instance: str = "default",
+        on_pending: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._starter = starter
+        self._instance = instance
+        self._on_pending = on_pending
+        self._seen: dict[str, Cron] = {}
 
     async def deliver(self, delivery: Delivery, now: datetime) -> Delivered:
-        """Record a slot; `now` is zone-aware. Raises StoreError."""
-        if delivery.instance != self.instance:
-            return Delivered.UNKNOWN
+        """Record what is due because of a delivery; `now` is zone-aware.
+
+        It is on record when this returns RECORDED or DUPLICATE. Raises StoreError.
+        """
+        if delivery.instance != self._instance:
+            return Delivered.FOREIGN
         if delivery.slot > now + AHEAD:
             return Delivered.EARLY
-        known = self._known.get(delivery.cron)
-        if known is not None and await self._try(known, delivery, now):
-            return Delivered.RECORDED
-        return await self._record(delivery, now)
+        try:
+            return await self._deliver(delivery, now)
+        except ScheduleError as error:
+            # It was checked when it came in; its time zone may have left the machine since.
+            _log.error("cron cannot be planned", cron=delivery.cron, problem=str(error))
+            return Delivered.UNKNOWN
 
-    async def _record(self, delivery: Delivery, now: datetime) -> Delivered:
+    async def _deliver(self, delivery: Delivery, now: datetime) -> Delivered:
+        cron = self._seen.get(delivery.cron)
+        if cron is not None and await self._record(cron, delivery, now):
+            return Delivered.RECORDED
         for _ in range(TRIES):
-            cron = await self._read(delivery.cron)
+            # From here on the cron is as it is in the store: no rows to make then means that
+            # they are there.
+            cron = await self._store.cron(delivery.cron)
             if cron is None:
+                self._seen.pop(delivery.cron, None)
                 return Delivered.UNKNOWN
             if not _planned(cron, delivery, now).executions:
+                self._remember(cron)
                 return Delivered.DUPLICATE
-            if await self._try(cron, delivery, now):
+            if await self._record(cron, delivery, now):
                 return Delivered.RECORDED
         return Delivered.BUSY
 
-    async def _try(self, cron: Cron, delivery: Delivery, now: datetime) -> bool:
-        plan = _planned(cron, delivery, now)
-        if not plan.executions:
-            return False
-        if not await commit_and_start(self.store, self.starter, [plan], now):
-            self._known.pop(cron.name, None)
-            return False
-        self._remember(replace(cron, next_due=plan.next_due, revision=cron.revision + 1))
-        return True
-
-    async def _read(self, name: str) -> Cron | None:
-        cron = await self.store.cron(name)
-        if cron is None or cron.is_leaving:
-            self._known.pop(name, None)
-            return None
-        self._remember(cron)
-        return cron
+    async def _record(self, cron: Cron, delivery: Delivery, now: datetime) -> bool:
+        """Whether rows were made, up to the slot; after an outage there may be many before it."""
+        while (planned := _planned(cron, delivery, now)).executions:
+            made = await commit_and_start(self._store, self._starter, [planned], now)
+            if not made:
+                return False
+            if any(row.status is Status.PENDING for row in made):
+                self._on_pending()
+            cron = replace(cron, revision=cron.revision + 1, next_due=planned.next_due)
+            self._remember(cron)
+            if planned.next_due is None or planned.next_due > max(now, delivery.slot):
+                return True
+        return False
 
     def _remember(self, cron: Cron) -> None:
-        self._known[cron.name] = cron
-        self._known.move_to_end(cron.name)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        self._seen.pop(cron.name, None)
+        if len(cron.source) > _LARGEST_KEPT:
+            return
+        if len(self._seen) >= _CRONS_KEPT:
+            del self._seen[next(iter(self._seen))]  # what was due longest ago
+        self._seen[cron.name] = cron
 
 
 def _planned(cron: Cron, delivery: Delivery, now: datetime) -> Plan:

@@ -1,17 +1,19 @@
 """Servers: one on each engine that tests share, and ones of a test's own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from tests.acceptance.amazon import an_aws_server
 from tests.acceptance.crons import EVERY_MINUTE, create, cron_file
 from tests.acceptance.program import Server, a_server
+from tests.aws_lab.process import Lab, running_lab
 from tests.docker_daemon import docker_url
 
-ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker)]
+ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker), "ecs"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,6 +49,20 @@ async def docker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
         yield made
 
 
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """Return what stands in for AWS; its containers are Docker's, where a daemon answers."""
+    with running_lab() as lab:
+        yield lab
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def ecs(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> AsyncIterator[Server]:
+    """Return the server over AWS for all tests that leave it as it was."""
+    async with an_aws_server(tmp_path_factory.mktemp("ecs"), lab) as made:
+        yield made
+
+
 @pytest.fixture(params=ENGINES)
 def server(request: pytest.FixtureRequest) -> Server:
     """Return the server of each engine in turn, to be left as it was."""
@@ -57,6 +73,10 @@ def server(request: pytest.FixtureRequest) -> Server:
 @pytest.fixture(params=ENGINES)
 async def own(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Server]:
     """Return a server of the test's own on each engine in turn."""
+    if request.param == "ecs":
+        async with an_aws_server(tmp_path, request.getfixturevalue("lab")) as made:
+            yield made
+        return
     if request.param == "docker":
         docker_url()  # or skipped
     async with a_server(tmp_path, request.param) as made:

@@ -12,16 +12,15 @@ from starlette.responses import Response
 from wlcron.api.problems import problem
 from wlcron.deliveries import Delivered, Deliveries
 from wlcron.errors import RefusedError, WlcronError
-from wlcron.sns import CertificateUnavailableError, Gate, Kind, SnsError, SnsMessage
+from wlcron.sns import CertificateUnavailableError, Flaw, Gate, SnsError, SnsMessage, Type
 from wlcron.trigger import Delivery
 
 PATH = "/v1/aws/sns"
 TELL_EVERY = timedelta(minutes=1)
-_DONE = Response(status_code=HTTPStatus.NO_CONTENT)
 _REFUSED = {
-    "garbage": HTTPStatus.BAD_REQUEST,
-    "raw": HTTPStatus.BAD_REQUEST,
-    "oversized": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Flaw.MALFORMED: HTTPStatus.BAD_REQUEST,
+    Flaw.RAW: HTTPStatus.BAD_REQUEST,
+    Flaw.OVERSIZED: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 _log = structlog.get_logger("wlcron.sns")
 
@@ -59,7 +58,7 @@ async def receive(request: Request) -> Response:
     except CertificateUnavailableError as error:
         endpoint.tell("a message cannot be checked", now, problem=str(error))
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-    if message.kind is Kind.NOTIFICATION:
+    if message.type is Type.NOTIFICATION:
         return await _notified(endpoint, message, here.clock)
     return await _confirmed(endpoint, message)
 
@@ -69,29 +68,31 @@ async def _notified(
 ) -> Response:
     now = clock()
     try:
-        delivery = endpoint.read(message.text)
+        delivery = endpoint.read(message.message)
     except RefusedError as error:
         # Signed by our topic, but not by us: to send it again would change nothing.
         endpoint.gate.counts["foreign"] += 1
-        endpoint.tell("a message announces no slot", now, problem=str(error), message=message.id)
-        return _DONE
+        endpoint.tell(
+            "a message announces no slot", now, problem=str(error), message=message.message_id
+        )
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     outcome = await endpoint.deliveries.deliver(delivery, now)
     endpoint.gate.counts[outcome.value] += 1
-    if outcome is Delivered.UNKNOWN:
+    if outcome in {Delivered.UNKNOWN, Delivered.FOREIGN}:
         endpoint.tell("a slot of no cron of ours", now, cron=delivery.cron, of=delivery.instance)
-    if outcome.is_done:
-        return _DONE
+    if outcome not in {Delivered.EARLY, Delivered.BUSY}:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the slot cannot be recorded: {outcome.value}")
 
 
 async def _confirmed(endpoint: SnsEndpoint, message: SnsMessage) -> Response:
-    if message.kind is Kind.UNSUBSCRIPTION:
+    if message.type is Type.UNSUBSCRIBE:
         _log.warning("the subscription was ended: slots come no more", topic=message.topic)
-        return _DONE
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     try:
-        await endpoint.confirm(message.topic, message.token)
+        await endpoint.confirm(message.topic, message.token or "")
     except WlcronError as error:
         _log.warning("the subscription cannot be confirmed", problem=str(error))
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
     _log.info("subscription confirmed", topic=message.topic)
-    return _DONE
+    return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -1,6 +1,7 @@
 """The adapters that live in AWS, over the same clients."""
 
 import os
+from collections.abc import Callable
 
 from wlcron.api.sns import SnsEndpoint
 from wlcron.aws.clients import AwsClients
@@ -44,7 +45,9 @@ class Amazon:
 
         return eventbridge_trigger(self.clients, self._settings)
 
-    def endpoint(self, store: Store, starter: Starter) -> SnsEndpoint | None:
+    def endpoint(
+        self, store: Store, starter: Starter, on_pending: Callable[[], None]
+    ) -> SnsEndpoint | None:
         """Return what takes EventBridge's slots from SNS; None where the clock is embedded."""
         if self._settings.trigger == Clock.name:
             return None
@@ -54,7 +57,7 @@ class Amazon:
         return SnsEndpoint(
             Gate(frozenset({self._settings.topic}), certificates, self._settings.signature),
             read_delivery,
-            Deliveries(store, self._settings.instance, starter),
+            Deliveries(store, starter, self._settings.instance, on_pending),
             self._confirm,
         )
 

@@ -71,7 +71,11 @@ def _context(
     settings: Settings, home: DataDir, parts: Parts, service: Service, metrics: Metrics
 ) -> Context:
     amazon = parts.amazon
-    endpoint = amazon.endpoint(parts.store, service.launcher) if amazon else None
+    endpoint = None
+    if amazon is not None:
+        endpoint = amazon.endpoint(
+            parts.store, service.launcher, lambda: service.runner.wake("launcher")
+        )
     if amazon is not None:
         metrics.follow("wlcron_aws_calls", "Requests", "operation", lambda: amazon.clients.calls)
     if endpoint is not None:

@@ -1,7 +1,16 @@
 """Amazon SNS's messages over HTTP: what they say, and whether SNS has sent them."""
 
-from wlcron.sns.certificates import Certificates, CertificateUnavailableError
+from wlcron.sns.certificates import Certificates
+from wlcron.sns.errors import CertificateUnavailableError, Flaw, SnsError
 from wlcron.sns.gate import Gate
-from wlcron.sns.message import Kind, SnsError, SnsMessage
+from wlcron.sns.message import SnsMessage, Type
 
-__all__ = ["CertificateUnavailableError", "Certificates", "Gate", "Kind", "SnsError", "SnsMessage"]
+__all__ = [
+    "CertificateUnavailableError",
+    "Certificates",
+    "Flaw",
+    "Gate",
+    "SnsError",
+    "SnsMessage",
+    "Type",
+]

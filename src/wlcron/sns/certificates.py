@@ -6,7 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # cryptography is loaded by servers that take messages alone
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+Value = TypeVar("Value")
 PATIENCE = 5.0  # seconds; SNS waits 15 for the whole answer
 LARGEST = 64 * 1024  # bytes; SNS's are of 2 KiB
 _KEPT, _FAILURES_KEPT = 32, 256
@@ -29,7 +30,7 @@ _MOST_URL = 300  # characters
 # somebody's bucket. There is no query, for SNS answers queries with texts of others.
 _FILE = r"[A-Za-z0-9_-][A-Za-z0-9._-]*\.pem"
 _OF_AWS = re.compile(
-    rf"https://sns\.[a-z]{{2,8}}(-[a-z]{{2,12}})+-\d{{1,2}}\.amazonaws\.com(\.cn)?/{_FILE}"
+    rf"https://sns\.[a-z]{{2,8}}(-[a-z]{{2,12}})+-[0-9]{{1,2}}\.amazonaws\.com(\.cn)?/{_FILE}"
 )
 _OF_LABORATORY = re.compile(_FILE)
 
@@ -131,7 +132,7 @@ def is_allowed(url: str, origin: str = "") -> bool:
         return False
     if origin and url.startswith(f"{origin}/"):
         return _OF_LABORATORY.fullmatch(url.removeprefix(f"{origin}/")) is not None
-    return _OF_AWS.fullmatch(url, re.ASCII) is not None
+    return _OF_AWS.fullmatch(url) is not None
 
 
 def read_certificate(pem: bytes, url: str) -> Certificate:
@@ -166,7 +167,7 @@ def _unavailable(url: str, why: str) -> CertificateUnavailableError:
     return CertificateUnavailableError(f"SNS's certificate at {shown(url)} cannot be had: {why}")
 
 
-def _keep[Value](kept: dict[str, Value], url: str, value: Value, most: int) -> None:
+def _keep(kept: dict[str, Value], url: str, value: Value, most: int) -> None:
     while len(kept) >= most:
         del kept[next(iter(kept))]  # the oldest
     kept[url] = value

@@ -2,16 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from wlcron.sns.admission import check_claims, check_signature
 from wlcron.sns.certificates import Certificates
-from wlcron.sns.message import SnsError, SnsMessage, parse_message
-from wlcron.sns.signature import check_version, verify
-
-# SNS tries HTTP endpoints for an hour, and a message keeps its time ("Amazon SNS message delivery
-# retries"); clocks may differ a little.
-OLDEST = timedelta(hours=1, minutes=5)
-EARLIEST = timedelta(minutes=5)
+from wlcron.sns.errors import Flaw, SnsError
+from wlcron.sns.message import SnsMessage, parse_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +16,7 @@ class Gate:
 
     topics: frozenset[str]  # ARNs
     certificates: Certificates
-    oldest_version: str = "2"
+    minimum_version: str = "2"
     counts: Counter[str] = field(default_factory=Counter)  # by flaw; what was let in: "good"
 
     async def admit(self, body: bytes, now: datetime, *, is_raw: bool = False) -> SnsMessage:
@@ -30,23 +26,18 @@ class Gate:
         may be.
         """
         try:
-            message = await self._admit(body, now, is_raw=is_raw)
+            message = _signed(body, is_raw=is_raw)
+            check_claims(message, now, self.topics, self.minimum_version)
+            await check_signature(message, now, self.certificates)
         except SnsError as error:
             self.counts[error.flaw] += 1
             raise
         self.counts["good"] += 1
         return message
 
-    async def _admit(self, body: bytes, now: datetime, *, is_raw: bool) -> SnsMessage:
-        if is_raw:
-            raise SnsError(
-                "raw", "raw messages are not signed: switch the subscription's raw delivery off"
-            )
-        message = parse_message(body)
-        if message.topic not in self.topics:
-            raise SnsError("topic", "the topic is not the one whose messages are taken here")
-        if not now - OLDEST <= message.at <= now + EARLIEST:
-            raise SnsError("time", "the message is too old, or from the future: check the clock")
-        check_version(message, self.oldest_version)
-        verify(message, await self.certificates.key(message.certificate_url))
-        return message
+
+def _signed(body: bytes, *, is_raw: bool) -> SnsMessage:
+    if is_raw:
+        text = "raw messages are not signed: switch the subscription's raw delivery off"
+        raise SnsError(text, Flaw.RAW)
+    return parse_message(body)

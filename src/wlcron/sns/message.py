@@ -1,4 +1,4 @@
-"""Messages as SNS posts them: JSON in, values out (SNS developer guide, "Parsing message formats")."""
+"""Messages as SNS posts them (SNS developer guide, "Parsing message formats")."""
 
 import base64
 import json
