@@ -35,7 +35,7 @@ def described(status: str = "CREATE_COMPLETE", **more: object) -> dict[str, obje
 
 
 def cloud_of(there: object, proposal: object = PROPOSAL, *events: object) -> CloudFormation:
-    """Return a CloudFormation with this stack, in which a change goes well unless these are told."""
+    """Return a CloudFormation with this stack; a change goes well unless these events are told."""
     events = events or (event(1, "UPDATE_COMPLETE", "wl-x"),)
     return CloudFormation(
         describe_stacks=[{"Stacks": [there]} if isinstance(there, dict) else there],
