@@ -18,7 +18,17 @@ from pathlib import Path
 from machine import describe_machine
 from measuring import Row, progress
 
-NAMES = ("docker", "docker_burst", "host", "storm", "idle", "history", "command_line", "schedules")
+NAMES = (
+    "docker",
+    "docker_burst",
+    "host",
+    "storm",
+    "idle",
+    "history",
+    "command_line",
+    "schedules",
+    "worker",
+)
 _HEAD = (
     "| what | figure | peer or floor | ratio | budget | kept |\n"
     "| --- | --- | --- | --- | --- | --- |"
