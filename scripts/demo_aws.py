@@ -85,10 +85,11 @@ def _server(lab: Lab) -> Iterator[dict[str, str]]:
     command = ["server", "--data-dir", str(HOME / "data"), "--listen", address]
     log = (HOME / "server.log").open("w")
     environment["WL_DATABASE"] = DATABASE
-    say(f"$ wl server --engine ecs --database {DATABASE}    # its log: {HOME.name}/server.log")
+    chosen = f" --database {DATABASE}" if DATABASE else ""
+    say(f"$ wl server --engine ecs{chosen}    # its log is in {HOME.name}/server.log")
     server = subprocess.Popen([WL, *command], stderr=log, env=environment)
     try:
-        _wait_until_ready(server, address)
+        _wait_until_ready(server)
         subscribe(lab, environment["WL_AWS_TOPIC"], f"http://{address}")
         yield _clean_environment() | {
             "WL_URL": f"http://{address}",
@@ -105,15 +106,13 @@ def _clean_environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], address: str) -> None:
-    host, port = address.split(":")
-    while server.poll() is None:
-        with contextlib.suppress(ConnectionRefusedError), socket.socket() as probe:
-            probe.connect((host, int(port)))
-            return
+def _wait_until_ready(server: subprocess.Popen[bytes]) -> None:
+    log = HOME / "server.log"
+    while '"event": "ready"' not in log.read_text():
+        if server.poll() is not None:
+            say(log.read_text())
+            sys.exit(1)
         time.sleep(0.05)
-    say((HOME / "server.log").read_text())
-    sys.exit(1)
 
 
 def _show(*arguments: str, environment: dict[str, str]) -> None:
