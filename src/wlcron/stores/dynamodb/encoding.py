@@ -1,0 +1,84 @@
+"""Values as DynamoDB has them, and back. Pure.
+
+Its numbers come as text and are read as integers: no Decimal is ever made. What is empty has no
+attribute at all, which is smaller and lets indexes be sparse.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from wlcron.stores.dynamodb.tables import Item
+
+T = TypeVar("T")
+
+LONGEST_TEXT = 4096  # characters of a sentence; an item may hold 400 KB, and is paid for by the KB
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def text(value: str) -> Item:
+    """Return a text; what is not Unicode is replaced."""
+    return {"S": storable(value)}
+
+
+def sentence(value: str) -> Item:
+    """Return a text that is for people, cut where it is too long for anybody to read."""
+    return text(value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 2]} …")
+
+
+def number(value: int) -> Item:
+    """Return a number."""
+    return {"N": str(value)}
+
+
+def instant(value: datetime) -> Item:
+    """Return a zone-aware instant: microseconds since 1970."""
+    return number(microseconds(value))
+
+
+def document(value: object) -> Item:
+    """Return a dataclass as JSON."""
+    return {"S": storable(_adapter(type(value)).serializer.to_json(value).decode())}
+
+
+def read_text(item: Mapping[str, Any], name: str) -> str:
+    """Return a text; empty where there is none."""
+    return str(item[name]["S"]) if name in item else ""
+
+
+def read_number(item: Mapping[str, Any], name: str) -> int | None:
+    """Return a number; None where there is none."""
+    return int(item[name]["N"]) if name in item else None
+
+
+def read_instant(item: Mapping[str, Any], name: str) -> datetime | None:
+    """Return an instant; None where there is none."""
+    value = read_number(item, name)
+    return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def read_document(item: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    """Return a dataclass; None where there is none."""
+    if name not in item:
+        return None
+    read: T = _adapter(kind).validate_json(item[name]["S"])
+    return read
+
+
+def microseconds(value: datetime) -> int:
+    """Return an instant (zone-aware) as microseconds since 1970."""
+    return (value - _EPOCH) // _MICROSECOND
+
+
+def storable(value: str) -> str:
+    """Return a text with what is not Unicode replaced."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
