@@ -13,6 +13,10 @@ help: ## what can be made
 demo: .venv/.installed ## a cron file goes in, pi comes out: the whole service in two minutes
 	@$(PYTHON) scripts/demo.py
 
+.PHONY: demo-aws
+demo-aws: .venv/.tools ## the same over AWS, for which a laboratory on this machine stands in
+	@$(LAB) run -- $(PYTHON) scripts/demo_aws.py
+
 .PHONY: test
 test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where none answers
 	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(TESTS)
@@ -22,11 +26,12 @@ unit: .venv/.tools ## the tests of what is pure or in memory, under half a minut
 	@$(PYTEST) tests/core tests/schedule tests/cronfile tests/services tests/api tests/test_*.py
 
 .PHONY: lint
-lint: .venv/.tools ## format, ruff, mypy, the directions of imports
+lint: .venv/.tools ## format, ruff, mypy, the directions of imports, the CloudFormation template
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/cfn-lint src/wlcron/aws/template.yaml
 
 .PHONY: cover
 cover: .venv/.tools ## coverage of the pure parts, which has to be whole

@@ -9,8 +9,10 @@ from botocore.exceptions import (
     NoRegionError,
     PartialCredentialsError,
 )
+from botocore.parsers import ResponseParserError
 
-FAULTS = (BotoCoreError, ClientError, OSError, TimeoutError)  # what a call may raise
+# What a call may raise; the last is about an answer that is not AWS's, a proxy's for example.
+FAULTS = (BotoCoreError, ClientError, OSError, TimeoutError, ResponseParserError)
 _SERVER_ERROR = 500
 _TEMPORARY = frozenset(
     {
