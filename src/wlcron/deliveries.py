@@ -77,7 +77,7 @@ class Deliveries:
             # From here on the cron is as it is in the store: no rows to make then means that
             # they are there.
             cron = await self._store.cron(delivery.cron)
-            if cron is None:
+            if cron is None or cron.is_leaving:
                 self._seen.pop(delivery.cron, None)
                 return Delivered.UNKNOWN
             if not _planned(cron, delivery, now).executions:

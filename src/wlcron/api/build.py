@@ -8,6 +8,7 @@ from wlcron.api.auth import WantToken
 from wlcron.api.context import Context
 from wlcron.api.limits import LimitBody
 from wlcron.cronfile import LARGEST_DOCUMENT
+from wlcron.sns import LARGEST
 
 
 def build_api(context: Context) -> FastAPI:
@@ -15,7 +16,9 @@ def build_api(context: Context) -> FastAPI:
     app = FastAPI(title="wlcron", version="1", docs_url=None, redoc_url=None)
     app.state.context = context
     problems.install(app)
-    app.add_middleware(LimitBody, limit=LARGEST_DOCUMENT)
+    # Strangers may send there: a thousand of them must not fill the memory.
+    strangers = {sns.PATH: LARGEST}
+    app.add_middleware(LimitBody, limit=LARGEST_DOCUMENT, at=strangers)
     app.add_middleware(WantToken, token=context.token)  # added last, asked first
     described = [Depends(HTTPBearer(auto_error=False))]  # has openapi.json name the token
     app.include_router(crons.router, dependencies=described)

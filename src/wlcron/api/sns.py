@@ -53,14 +53,15 @@ async def receive(request: Request) -> Response:
     try:
         message = await endpoint.gate.admit(await request.body(), now, is_raw=is_raw)
     except SnsError as error:
-        endpoint.tell("a request is not taken for SNS's", now, flaw=error.flaw, problem=str(error))
+        endpoint.tell(f"not taken for SNS's: {error.flaw}", now, problem=str(error))
         return problem(_REFUSED.get(error.flaw, HTTPStatus.FORBIDDEN), str(error))
     except CertificateUnavailableError as error:
+        endpoint.gate.counts["unchecked"] += 1
         endpoint.tell("a message cannot be checked", now, problem=str(error))
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
     if message.type is Type.NOTIFICATION:
         return await _notified(endpoint, message, here.clock)
-    return await _confirmed(endpoint, message)
+    return await _confirmed(endpoint, message, now)
 
 
 async def _notified(
@@ -76,23 +77,30 @@ async def _notified(
             "a message announces no slot", now, problem=str(error), message=message.message_id
         )
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    outcome = await endpoint.deliveries.deliver(delivery, now)
+    try:
+        outcome = await endpoint.deliveries.deliver(delivery, now)
+    except WlcronError as error:
+        endpoint.gate.counts["store-unavailable"] += 1
+        endpoint.tell("a slot cannot be recorded", now, problem=str(error))
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the store does not answer: send it again")
     endpoint.gate.counts[outcome.value] += 1
     if outcome in {Delivered.UNKNOWN, Delivered.FOREIGN}:
         endpoint.tell("a slot of no cron of ours", now, cron=delivery.cron, of=delivery.instance)
     if outcome not in {Delivered.EARLY, Delivered.BUSY}:
         return Response(status_code=HTTPStatus.NO_CONTENT)
+    endpoint.tell(f"a slot is not recorded yet: {outcome.value}", now, cron=delivery.cron)
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the slot cannot be recorded: {outcome.value}")
 
 
-async def _confirmed(endpoint: SnsEndpoint, message: SnsMessage) -> Response:
+async def _confirmed(endpoint: SnsEndpoint, message: SnsMessage, now: datetime) -> Response:
+    endpoint.gate.counts[message.type.value] += 1
     if message.type is Type.UNSUBSCRIBE:
-        _log.warning("the subscription was ended: slots come no more", topic=message.topic)
+        endpoint.tell("the subscription was ended: slots come no more", now, topic=message.topic)
         return Response(status_code=HTTPStatus.NO_CONTENT)
     try:
         await endpoint.confirm(message.topic, message.token or "")
     except WlcronError as error:
-        _log.warning("the subscription cannot be confirmed", problem=str(error))
+        endpoint.tell("the subscription cannot be confirmed", now, problem=str(error))
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
     _log.info("subscription confirmed", topic=message.topic)
     return Response(status_code=HTTPStatus.NO_CONTENT)

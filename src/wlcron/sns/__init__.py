@@ -3,9 +3,10 @@
 from wlcron.sns.certificates import Certificates
 from wlcron.sns.errors import CertificateUnavailableError, Flaw, SnsError
 from wlcron.sns.gate import Gate
-from wlcron.sns.message import SnsMessage, Type
+from wlcron.sns.message import LARGEST, SnsMessage, Type
 
 __all__ = [
+    "LARGEST",
     "CertificateUnavailableError",
     "Certificates",
     "Flaw",

@@ -9,13 +9,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-import aiohttp
-
 from wlcron.sns.errors import CertificateUnavailableError, Flaw, SnsError, shown
 
-if TYPE_CHECKING:  # cryptography is loaded by servers that take messages alone
+if TYPE_CHECKING:  # what is large is loaded by servers that take messages alone
     from datetime import datetime
 
+    import aiohttp
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 Value = TypeVar("Value")
@@ -23,7 +22,7 @@ PATIENCE = 5.0  # seconds; SNS waits 15 for the whole answer
 LARGEST = 64 * 1024  # bytes; SNS's are of 2 KiB
 _KEPT, _FAILURES_KEPT = 32, 256
 _FETCHES_AT_ONCE = 8
-_SILENCE = 5.0  # seconds in which a failed fetch is not tried again
+SILENCE = 5.0  # seconds in which a failed fetch is not tried again
 _MOST_URL = 300  # characters
 # The whole address is matched, and may hold no character that two readers could take for
 # different things. The second label is a region: in `sns.s3-us-west-2.amazonaws.com` it would be
@@ -50,9 +49,11 @@ class Certificates:
     `endpoint` is AWS_ENDPOINT_URL where one is configured: its origin is taken for SNS's, too.
     """
 
-    def __init__(self, endpoint: str = "", patience: float = PATIENCE) -> None:
+    def __init__(
+        self, endpoint: str = "", patience: float = PATIENCE, silence: float = SILENCE
+    ) -> None:
         self._origin = _origin(endpoint)
-        self._patience = patience
+        self._patience, self._silence = patience, silence
         self._session: aiohttp.ClientSession | None = None
         self._kept: dict[str, Certificate] = {}
         self._fetches: dict[str, asyncio.Task[Certificate]] = {}
@@ -109,10 +110,12 @@ class Certificates:
         if (error := fetch.exception()) is None:
             _keep(self._kept, url, fetch.result(), _KEPT)
         else:
-            until = asyncio.get_running_loop().time() + _SILENCE
+            until = asyncio.get_running_loop().time() + self._silence
             _keep(self._failed, url, (until, str(error)), _FAILURES_KEPT)
 
     async def _fetch(self, url: str) -> Certificate:
+        import aiohttp
+
         if self._session is None:
             # Proxies of the environment hold, as they do for AWS's own clients.
             self._session = aiohttp.ClientSession(auto_decompress=False, trust_env=True)
@@ -137,13 +140,14 @@ def is_allowed(url: str, origin: str = "") -> bool:
 
 def read_certificate(pem: bytes, url: str) -> Certificate:
     """Return what is needed of a certificate in PEM, that was found at an address."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.x509 import load_pem_x509_certificate
 
     try:
         found = load_pem_x509_certificate(pem)
         key = found.public_key()
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _unavailable(url, "what is there is no certificate") from error
     if not isinstance(key, RSAPublicKey):
         raise _unavailable(url, "its key is not RSA's")
