@@ -127,7 +127,8 @@ async def test_without_namespaces_a_grandchild_does_not_escape(host: Host) -> No
     """Orphans become the guard's, and end with their execution."""
     await start_guard(host.data, *NO_NAMESPACES)
     mark = f"300.{uuid4().int % 10**9}"
-    begun = f"until pgrep -f '^sleep {mark}' >/dev/null; do sleep 0.01; done"
+    # A fresh Debian has no pgrep. Between arguments there is a NUL, which a dot stands for.
+    begun = f"until grep -qsa '^sleep.{mark}' /proc/[0-9]*/cmdline; do sleep 0.01; done"
     ended, _ = await host.run("sh", "-c", f"setsid sleep {mark} & {begun}; exit 3")
     assert ended.exit_code == 3
     await eventually(lambda: not marked(f"sleep\x00{mark}"))

@@ -30,7 +30,7 @@ def mark() -> str:
 def daemon(mark: str, *, env: str = "os.environ", closes: int = 3) -> str:
     """Return the shell command that leaves a daemon behind, and waits until it is one."""
     script = DAEMON.format(mark=mark, env=env, closes=closes)
-    begun = f"until pgrep -f ^sleep-{mark} >/dev/null; do sleep 0.01; done"
+    begun = f"until grep -qsa ^sleep-{mark} /proc/[0-9]*/cmdline; do sleep 0.01; done"
     return f"{sys.executable} -S -c '{script}'; {begun}"
 
 
@@ -122,7 +122,7 @@ async def test_the_exit_code_of_a_signal_is_as_in_a_shell(host: Host) -> None:
 
 async def test_nothing_of_the_server_or_guard_is_in_a_job(host: Host) -> None:
     """A job has its own variables, three open files, and a process group of its own."""
-    ended, log = await host.run("sh", "-c", "env; ls /proc/self/fd; ps -o pid=,pgid= $$")
+    ended, log = await host.run("sh", "-c", "env; ls /proc/self/fd; cut -d' ' -f1,5 /proc/$$/stat")
     assert ended.exit_code == 0
     lines = log.split("\n")
     names = {line.partition("=")[0] for line in lines if "=" in line}
