@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.conftest import eventually
 from tests.engines.ecs.executions import cron_of, execution_of, registered, until
 from tests.engines.ecs.lab import EcsLab
 from wlcron.core.execution import Execution, Kind
@@ -25,7 +26,12 @@ async def test_all_of_it_is_read(lab: EcsLab) -> None:
     """However many pages it has."""
     execution = await started(lab, "i=0; while [ $i -lt 12000 ]; do i=$((i+1)); echo $i; done")
     await until(lab, execution, Kind.EXITED)
-    assert (await text(lab, execution)).splitlines() == [str(n + 1) for n in range(12000)]
+    expected = "".join(f"{number + 1}\n" for number in range(12000))
+
+    async def is_all() -> bool:
+        return await text(lab, execution) == expected  # CloudWatch may be late
+
+    await eventually(is_all)
 
 
 async def test_it_is_followed_to_its_end(lab: EcsLab) -> None:
