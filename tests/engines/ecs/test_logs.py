@@ -2,10 +2,11 @@
 
 import asyncio
 
-from tests.conftest import eventually
 from tests.engines.ecs.executions import cron_of, execution_of, registered, until
 from tests.engines.ecs.lab import EcsLab
+from wlcron.aws.names import resource_name
 from wlcron.core.execution import Execution, Kind
+from wlcron.engines.ecs.definition import log_prefix
 
 
 async def started(lab: EcsLab, script: str) -> Execution:
@@ -22,16 +23,28 @@ async def text(lab: EcsLab, execution: Execution, *, follow: bool = False) -> st
     return b"".join(chunks).decode()
 
 
+def write(lab: EcsLab, execution: Execution, arn: str, lines: list[str]) -> None:
+    """Write lines into a task's log, a millisecond after each other."""
+    family = resource_name(lab.settings.instance, execution.cron_name)
+    begin = int(lab.clock().timestamp() * 1000) - len(lines)
+    for first in range(0, len(lines), 1000):
+        lab.aws("logs").put_log_events(
+            logGroupName=lab.settings.log_group,
+            logStreamName=f"{log_prefix(family)}{arn.rpartition('/')[2]}",
+            logEvents=[
+                {"timestamp": begin + first + number, "message": line}
+                for number, line in enumerate(lines[first : first + 1000])
+            ],
+        )
+
+
 async def test_all_of_it_is_read(lab: EcsLab) -> None:
-    """However many pages it has."""
-    execution = await started(lab, "i=0; while [ $i -lt 12000 ]; do i=$((i+1)); echo $i; done")
-    await until(lab, execution, Kind.EXITED)
-    expected = "".join(f"{number + 1}\n" for number in range(12000))
-
-    async def is_all() -> bool:
-        return await text(lab, execution) == expected  # CloudWatch may be late
-
-    await eventually(is_all)
+    """However many pages it has, and in its order."""
+    execution = await started(lab, "exit 0")
+    ended = await until(lab, execution, Kind.EXITED)
+    lines = [f"{number}" for number in range(12_000)]
+    write(lab, execution, ended.handle, lines)
+    assert (await text(lab, execution)).splitlines() == lines
 
 
 async def test_it_is_followed_to_its_end(lab: EcsLab) -> None:
