@@ -10,7 +10,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
+from wlcron.errors import RefusedError
 from wlcron.stores.dynamodb.tables import Item
 
 T = TypeVar("T")
@@ -42,7 +44,10 @@ def instant(value: datetime) -> Item:
 
 def document(value: object) -> Item:
     """Return a dataclass as JSON."""
-    return {"S": storable(_adapter(type(value)).serializer.to_json(value).decode())}
+    try:
+        return {"S": _adapter(type(value)).serializer.to_json(value).decode()}
+    except PydanticSerializationError as error:
+        raise RefusedError("a text holds what is not Unicode: remove it, then try again") from error
 
 
 def read_text(item: Mapping[str, Any], name: str) -> str:
@@ -80,5 +85,5 @@ def storable(value: str) -> str:
 
 
 @cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 -- a dataclass
     return TypeAdapter(kind)
