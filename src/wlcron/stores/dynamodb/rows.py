@@ -117,9 +117,7 @@ def is_expired(item: Item, now: datetime) -> bool:
     return EXPIRY in item and int(item[EXPIRY]["N"]) <= now.timestamp()
 
 
-def move_of(
-    execution: Execution, stamp: str, keep_for: timedelta | None
-) -> dict[str, Item | None]:
+def move_of(execution: Execution, stamp: str, keep_for: timedelta | None) -> dict[str, Item | None]:
     """Return the attributes that a change to this execution sets, or removes (None)."""
     fields = {name: attribute(execution, name) for name in _MOVED}
     return fields | _places(execution, stamp, keep_for)
@@ -177,9 +175,7 @@ def change_of(item: Item) -> Change:
     return Change(_read(item["of"]["S"], item["row"]["M"]), before, at)
 
 
-def _places(
-    execution: Execution, stamp: str, keep_for: timedelta | None
-) -> dict[str, Item | None]:
+def _places(execution: Execution, stamp: str, keep_for: timedelta | None) -> dict[str, Item | None]:
     turn = turn_of(execution)
     return {
         "shard": None if turn is None else text(shard_of(execution.id)),
