@@ -49,10 +49,9 @@ def tags(request: dict[str, Any]) -> dict[str, str]:
     return {tag["key"]: tag["value"] for tag in request["tags"]}
 
 
-def test_all_that_a_cron_file_says_reaches_fargate() -> None:
-    """The whole request, so that a change of it is seen."""
+def test_the_task_has_size_network_and_role_of_fargate() -> None:
+    """The next size that there is, for both containers."""
     request = made(FULL)
-    job, guard = containers(request)
     assert {key: request[key] for key in request.keys() - {"containerDefinitions", "tags"}} == {
         "family": "wl-default-tidy",
         "requiresCompatibilities": ["FARGATE"],
@@ -61,6 +60,11 @@ def test_all_that_a_cron_file_says_reaches_fargate() -> None:
         "memory": "1024",
         "executionRoleArn": SETTINGS.execution_role,
     }
+
+
+def test_all_that_a_cron_file_says_reaches_the_job() -> None:
+    """The whole container, so that a change of it is seen."""
+    job, _ = containers(made(FULL))
     assert job == {
         "name": "job",
         "image": "ghcr.io/team/job:1.2",
@@ -82,6 +86,11 @@ def test_all_that_a_cron_file_says_reaches_fargate() -> None:
             },
         },
     }
+
+
+def test_the_guard_needs_little() -> None:
+    """No log, no secret, no right to write; and no memory of the job's."""
+    _, guard = containers(made(FULL))
     assert guard.keys() == {
         "name",
         "image",

@@ -4,29 +4,25 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, fault_of
 from wlcron.aws.names import VERSION_TAG, is_ours, resource_name
 from wlcron.aws.settings import AwsSettings
 from wlcron.core.cron import Cron
 from wlcron.engines.ecs.definition import DIGEST_TAG, task_definition
-from wlcron.engines.ecs.failures import failure_by
+from wlcron.engines.ecs.families import Families
 from wlcron.engines.ecs.house import family_of
 from wlcron.engines.ecs.memory import Recent
-from wlcron.errors import RefusedError, RegistryUnavailableError
+from wlcron.errors import RefusedError
 
 PART = "task-definition"
 VERSION_PART = "task-definition-version"
-_log = structlog.get_logger("wlcron.ecs")
 
 
 class Definitions:
     """Registers, finds and deregisters; all raise what the registry's port says."""
 
     def __init__(self, clients: AwsClients, settings: AwsSettings) -> None:
-        self._clients = clients
+        self._families = Families(clients)
         self._settings = settings
         self._made: Recent[str] = Recent()  # from here, by cron and version
         self._making = asyncio.Lock()
@@ -43,9 +39,9 @@ class Definitions:
 
     async def make(self, cron: Cron) -> str:
         """Return the task definition of a cron's version, registered now where it is not there."""
-        region = await self._region()
+        region = await self._families.region()
         request = task_definition(cron, self._settings, region)
-        newest = await self._newest(request["family"])
+        newest = await self._families.newest(request["family"])
         arn = _arn_where_equal(newest, request) or await self._register(cron, newest, request)
         self._made.put(_key(cron), arn)
         return arn
@@ -53,26 +49,20 @@ class Definitions:
     async def register(self, cron: Cron) -> Mapping[str, str]:
         """Make it, and take away those of older versions; tasks that run of them run on."""
         arn = await self.make(cron)
-        for other in await self._active(family_of(arn)):
+        for other in await self._families.active(family_of(arn)):
             # A newer one is of another server that does the same at this moment.
             if _revision(other) < _revision(arn):
-                await self._deregister(other)
+                await self._families.deregister(other)
         return {PART: arn, VERSION_PART: str(cron.version)}
 
     async def unregister(self, cron: Cron) -> None:
         """Take away all of a cron's; those of somebody else's are left."""
         family = resource_name(self._settings.instance, cron.name)
-        newest = await self._newest(family)
+        newest = await self._families.newest(family)
         if newest is None or not self._is_ours(newest, cron):
             return
-        for arn in await self._active(family):
-            await self._deregister(arn)
-
-    async def _deregister(self, arn: str) -> None:
-        try:
-            await self._ask("deregister_task_definition", taskDefinition=arn)
-        except RefusedError:
-            _log.info("a task definition was gone already", task_definition=arn)
+        for arn in await self._families.active(family):
+            await self._families.deregister(arn)
 
     async def _register(
         self, cron: Cron, newest: Mapping[str, Any] | None, request: dict[str, Any]
@@ -82,51 +72,10 @@ class Definitions:
                 f"there is a task definition {request['family']} that is not ours:"
                 " rename the cron, or deregister it"
             )
-        answer = await self._ask("register_task_definition", **request)
-        return str(answer["taskDefinition"]["taskDefinitionArn"])
+        return await self._families.register(request)
 
     def _is_ours(self, described: Mapping[str, Any], cron: Cron) -> bool:
         return is_ours(_tags_in(described), self._settings.instance, cron.name)
-
-    async def _newest(self, family: str) -> dict[str, Any] | None:
-        """Return the description of a family's newest active task definition, or None."""
-        try:
-            return await self._ask(
-                "describe_task_definition", taskDefinition=family, include=["TAGS"]
-            )
-        except RefusedError:
-            return None  # "Unable to describe task definition."
-
-    async def _active(self, family: str) -> list[str]:
-        arns: list[str] = []
-        token: dict[str, str] = {}
-        while True:
-            answer = await self._ask(
-                "list_task_definitions", familyPrefix=family, status="ACTIVE", **token
-            )
-            arns += [arn for arn in answer["taskDefinitionArns"] if family_of(arn) == family]
-            if not answer.get("nextToken"):
-                return arns
-            token = {"nextToken": answer["nextToken"]}
-
-    async def _region(self) -> str:
-        client = await self._client()
-        return str(client.meta.region_name)
-
-    async def _client(self) -> Any:  # noqa: ANN401 -- botocore makes its classes at run time
-        try:
-            return await self._clients.get("ecs")
-        except FAULTS as error:
-            raise RegistryUnavailableError(fault_of(error).sentence) from error
-
-    async def _ask(self, operation: str, **parameters: object) -> dict[str, Any]:
-        client = await self._client()
-        try:
-            return dict(await getattr(client, operation)(**parameters))
-        except FAULTS as error:
-            failure = failure_by(fault_of(error))
-            kind = RefusedError if failure.is_lasting else RegistryUnavailableError
-            raise kind(failure.sentence) from error
 
 
 def _key(cron: Cron) -> str:

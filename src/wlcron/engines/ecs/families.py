@@ -1,0 +1,75 @@
+"""Families of task definitions, as ECS's API has them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from wlcron.aws.clients import AwsClients
+from wlcron.aws.faults import FAULTS, fault_of
+from wlcron.engines.ecs.failures import failure_by
+from wlcron.engines.ecs.house import family_of
+from wlcron.errors import RefusedError, RegistryUnavailableError
+
+_log = structlog.get_logger("wlcron.ecs")
+
+
+class Families:
+    """One call each; all raise what the registry's port says."""
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    async def region(self) -> str:
+        """Return the region in which all of them are."""
+        client = await self._client()
+        return str(client.meta.region_name)
+
+    async def register(self, request: Mapping[str, Any]) -> str:
+        """Make a task definition; return its ARN."""
+        answer = await self._ask("register_task_definition", **request)
+        return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    async def deregister(self, arn: str) -> None:
+        """Take a task definition away; one that was taken away already is no matter."""
+        try:
+            await self._ask("deregister_task_definition", taskDefinition=arn)
+        except RefusedError:
+            _log.info("a task definition was gone already", task_definition=arn)
+
+    async def newest(self, family: str) -> dict[str, Any] | None:
+        """Return the description of a family's newest active task definition, or None."""
+        try:
+            return await self._ask(
+                "describe_task_definition", taskDefinition=family, include=["TAGS"]
+            )
+        except RefusedError:
+            return None  # "Unable to describe task definition."
+
+    async def active(self, family: str) -> list[str]:
+        """Return the ARNs of a family's active task definitions."""
+        arns: list[str] = []
+        token: dict[str, str] = {}
+        while True:
+            answer = await self._ask(
+                "list_task_definitions", familyPrefix=family, status="ACTIVE", **token
+            )
+            arns += [arn for arn in answer["taskDefinitionArns"] if family_of(arn) == family]
+            if not answer.get("nextToken"):
+                return arns
+            token = {"nextToken": answer["nextToken"]}
+
+    async def _client(self) -> Any:  # noqa: ANN401 -- botocore makes its classes at run time
+        try:
+            return await self._clients.get("ecs")
+        except FAULTS as error:
+            raise RegistryUnavailableError(fault_of(error).sentence) from error
+
+    async def _ask(self, operation: str, **parameters: object) -> dict[str, Any]:
+        client = await self._client()
+        try:
+            return dict(await getattr(client, operation)(**parameters))
+        except FAULTS as error:
+            failure = failure_by(fault_of(error))
+            kind = RefusedError if failure.is_lasting else RegistryUnavailableError
+            raise kind(failure.sentence) from error
