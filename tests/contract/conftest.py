@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.aws_lab.process import Lab, running_lab
 from tests.stores import postgres
+from tests.stores.dynamodb.amazon import Amazon, an_amazon
 from wlcron.store import Store
+from wlcron.stores.dynamodb import open_dynamo_store
 from wlcron.stores.memory import MemoryStore
 from wlcron.stores.sql import open_sql_store
 
@@ -37,10 +40,27 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str | None:
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """Return what stands in for AWS."""
+    with running_lab("--engine", "host") as lab:
+        yield lab
+
+
+@pytest.fixture
+async def amazon(lab: Lab) -> AsyncIterator[Amazon]:
+    """Return empty tables in DynamoDB."""
+    async with an_amazon(lab) as amazon:
+        yield amazon
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "dynamodb"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str | Amazon | None:
     """Return where an empty database is; None: in memory."""
     match request.param:
+        case "dynamodb":
+            amazon: Amazon = request.getfixturevalue("amazon")
+            return amazon
         case "memory":
             return None
         case "sqlite":
@@ -52,12 +72,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str | Non
 
 
 @pytest.fixture
-async def open_store(database: Path | str | None) -> AsyncIterator[OpenStore]:
+async def open_store(database: Path | str | Amazon | None) -> AsyncIterator[OpenStore]:
     """Open one database as often as it is called, as several servers would."""
     stores: list[Store] = [MemoryStore()] if database is None else []
 
     async def open_again() -> Store:
-        if database is not None:
+        if isinstance(database, Amazon):
+            stores.append(await open_dynamo_store(database.clients, database.tables))
+        elif database is not None:
             stores.append(await open_sql_store(database))
         return stores[-1]
 

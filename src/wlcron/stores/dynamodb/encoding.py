@@ -6,7 +6,6 @@ attribute at all, which is smaller and lets indexes be sparse.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -20,6 +19,7 @@ T = TypeVar("T")
 LONGEST_TEXT = 4096  # characters of a sentence; an item may hold 400 KB, and is paid for by the KB
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}  # made once: that takes a while
 
 
 def text(value: str) -> Item:
@@ -84,6 +84,8 @@ def storable(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 -- a dataclass
-    return TypeAdapter(kind)
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    adapter = _ADAPTERS.get(kind)
+    if adapter is None:
+        adapter = _ADAPTERS[kind] = TypeAdapter(kind)
+    return adapter

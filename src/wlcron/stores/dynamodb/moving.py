@@ -140,6 +140,3 @@ def _remember(shelf: Shelf, after: Execution) -> None:
 
 def _row_of(lost: Lost) -> Execution | None:
     return execution_of(lost.item) if lost.item and is_execution(lost.item) else None
-
-
-__all__ = ["apply", "as_read", "ask_stop", "renew", "timedelta"]

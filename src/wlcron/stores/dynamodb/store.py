@@ -122,7 +122,8 @@ class DynamoStore(_Crons, _Executions, _Changes):
             if lacking or table["KeySchema"] != wanted["KeySchema"]:
                 raise StoreError(
                     f"DynamoDB's table {name} is not one that this wlcron can work with"
-                    f" ({_lacks(lacking)}): `wl aws bootstrap` mends it, or choose another aws.tables"
+                    f" ({_lacks(lacking)}): `wl aws bootstrap` mends it, or name others with"
+                    " aws.tables"
                 )
 
     async def close(self) -> None:
