@@ -70,7 +70,7 @@ class Engine(Protocol):
         The next one is asked for when this one has been recorded.
         """
 
-    def logs(self, execution_id: str, *, follow: bool = False) -> AsyncIterator[bytes]:
+    def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
         """Yield what it wrote, stdout and stderr as they came; with `follow` until it is over."""
 
     async def forget(self, execution_ids: Sequence[str]) -> None:

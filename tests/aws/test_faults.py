@@ -19,7 +19,7 @@ def refusal(code: str, message: str = "no", status: int = 400) -> ClientError:
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": status},
     }
-    return ClientError(answer, "RunTask")  # type: ignore[arg-type]  # as botocore makes it
+    return ClientError(answer, "RunTask")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ async def next_end(trial: Trial) -> Observation:
 
 async def log(trial: Trial, execution: Execution) -> bytes:
     """Return the log of an execution, followed to its end."""
-    return b"".join([chunk async for chunk in trial.engine.logs(execution.id, follow=True)])
+    return b"".join([chunk async for chunk in trial.engine.logs(execution, follow=True)])
 
 
 async def test_start_says_when_it_started_and_by_when_it_will_be_over(trial: Trial) -> None:
@@ -213,13 +213,13 @@ async def test_logs_hold_what_it_wrote(trial: Trial) -> None:
     """The log of an execution that is over is there."""
     execution, _ = await start(trial, Job(says="hello\n"))
     await end(trial, execution)
-    assert b"".join([chunk async for chunk in trial.engine.logs(execution.id)]) == b"hello\n"
+    assert b"".join([chunk async for chunk in trial.engine.logs(execution)]) == b"hello\n"
 
 
 async def test_logs_are_followed_from_the_beginning_to_the_end(real_trial: Trial) -> None:
     """A follower gets what was written while it runs, and ends with it."""
     execution, _ = await start(real_trial, Job(says="begun\n", lasts=LONG))
-    following = real_trial.engine.logs(execution.id, follow=True)
+    following = real_trial.engine.logs(execution, follow=True)
     assert await anext(following) == b"begun\n"
     await real_trial.engine.stop(execution)
     assert [chunk async for chunk in following] == []

@@ -31,7 +31,7 @@ async def test_executions_beyond_retention_are_forgotten_by_store_and_engine(
     await Janitor(world.store, world.engine, Keeping(30 * DAY, 2)).tick(world.now)
     kept = await world.rows()
     assert [row.id for row in kept[-2:]] == [row.id for row in rows[-2:]]
-    assert len([chunk async for chunk in world.engine.logs(rows[0].id)]) == 0
+    assert len([chunk async for chunk in world.engine.logs(rows[0])]) == 0
     await Janitor(world.store, world.engine, Keeping(30 * DAY, 1000)).tick(NOON + 40 * DAY)
     assert all(not row.is_final for row in await world.rows())
 

@@ -81,7 +81,7 @@ async def log_of(here: Context, execution: Execution, *, follow: bool) -> AsyncI
     """Yield what it wrote; with `follow` from its start, which may be to come, until it is over."""
     if follow:
         execution = await wait_for(here, execution, _was_started)
-    async for chunk in here.engine.logs(execution.id, follow=follow and not execution.is_final):
+    async for chunk in here.engine.logs(execution, follow=follow and not execution.is_final):
         yield chunk
 
 

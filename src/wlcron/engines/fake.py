@@ -118,10 +118,10 @@ class FakeEngine:
         while True:
             yield await self._told.get()
 
-    async def logs(self, execution_id: str, *, follow: bool = False) -> AsyncIterator[bytes]:
+    async def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
         """Yield what its script says."""
         del follow
-        run = self._runs.get(execution_id)
+        run = self._runs.get(execution.id)
         if run is not None and run.script.says:
             yield run.script.says
 

@@ -109,7 +109,7 @@ class Lab:
 
     async def log(self, execution: Execution) -> bytes:
         """Return what there is of an execution's log."""
-        return b"".join([chunk async for chunk in self.engine.logs(execution.id)])
+        return b"".join([chunk async for chunk in self.engine.logs(execution)])
 
     async def left(self) -> list[Job]:
         """Return what the daemon has of this server's containers."""

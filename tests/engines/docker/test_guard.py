@@ -52,7 +52,7 @@ async def test_a_job_may_tidy_up_within_its_grace(lab: Lab) -> None:
     execution, _ = await lab.start(cron)
     ended = await lab.end(execution)
     assert (ended.kind, ended.exit_code) == (Kind.TIMED_OUT, 7)
-    following = [chunk async for chunk in lab.engine.logs(execution.id, follow=True)]
+    following = [chunk async for chunk in lab.engine.logs(execution, follow=True)]
     assert b"".join(following) == b"bye\n"
 
 

@@ -31,7 +31,7 @@ async def test_a_copy_waits_while_something_is_being_started(lab: Lab, tmp_path:
     copier = Copier(lab.connection, memory, tmp_path / "again", 1_000_000)
     with memory.start("another"):
         copier.begin(execution.id)
-        await eventually(lambda: has_log(lab.engine.logs(execution.id)))
+        await eventually(lambda: has_log(lab.engine.logs(execution)))
         assert list(read_log(copier.directory(execution.id))) == []
     await eventually(lambda: list(read_log(copier.directory(execution.id))) == [b"begun\n"])
     await copier.close()
@@ -46,6 +46,6 @@ async def test_following_a_log_ends_with_a_job_that_nobody_copies(lab: Lab) -> N
     """A server that has just been restarted does not know the execution yet."""
     execution, _ = await lab.start(cron_with(*FOR_LONG))
     await lab.restart()
-    following = lab.engine.logs(execution.id, follow=True)
+    following = lab.engine.logs(execution, follow=True)
     await lab.engine.stop(execution)
     assert [chunk async for chunk in following] == []

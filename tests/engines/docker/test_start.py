@@ -50,7 +50,7 @@ async def test_a_start_that_was_cut_short_is_begun_anew_or_found(lab: Lab, calls
     assert seen.deadline is not None
     assert (seen.deadline == first_deadline) is (calls == 4)
     await lab.engine.stop(execution)
-    following = [chunk async for chunk in lab.engine.logs(execution.id, follow=True)]
+    following = [chunk async for chunk in lab.engine.logs(execution, follow=True)]
     assert b"".join(following) == b"once\n"
 
 
@@ -151,5 +151,5 @@ async def test_user_and_folder_are_the_crons(lab: Lab) -> None:
         cron_with(*shell("id -u; pwd"), user="1000", working_directory="/tmp")  # noqa: S108 -- inside
     )
     await lab.end(execution)
-    following = [chunk async for chunk in lab.engine.logs(execution.id, follow=True)]
+    following = [chunk async for chunk in lab.engine.logs(execution, follow=True)]
     assert b"".join(following) == b"1000\n/tmp\n"

@@ -1,11 +1,12 @@
 """What a job wrote is read from CloudWatch Logs."""
 
 import asyncio
+from dataclasses import replace
 
 from tests.engines.ecs.executions import cron_of, execution_of, registered, until
 from tests.engines.ecs.lab import EcsLab
 from wlcron.aws.names import resource_name
-from wlcron.core.execution import Execution, Kind
+from wlcron.core.execution import Execution, Kind, Status
 from wlcron.engines.ecs.definition import log_prefix
 
 
@@ -19,7 +20,7 @@ async def started(lab: EcsLab, script: str) -> Execution:
 
 async def text(lab: EcsLab, execution: Execution, *, follow: bool = False) -> str:
     """Return what it wrote."""
-    chunks = [chunk async for chunk in lab.engine.logs(execution.id, follow=follow)]
+    chunks = [chunk async for chunk in lab.engine.logs(execution, follow=follow)]
     return b"".join(chunks).decode()
 
 
@@ -69,3 +70,13 @@ async def test_a_stream_that_is_not_there_is_waited_for(lab: EcsLab) -> None:
     assert await text(lab, execution) == ""
     assert await asyncio.wait_for(text(lab, execution, follow=True), 30) == "late\n"
     lab.control.ecs.tasks(pause=0)
+
+
+async def test_it_is_found_when_nobody_remembers_its_task(lab: EcsLab) -> None:
+    """Another server, or this one after a restart: the task is on record with the execution."""
+    execution = await started(lab, "echo hello")
+    ended = await until(lab, execution, Kind.EXITED)
+    lab.control.ecs.forget(ended.handle)
+    known = replace(execution, handle=ended.handle, status=Status.SUCCESS)
+    await lab.reopen()
+    assert await text(lab, known, follow=True) == "hello\n"

@@ -52,7 +52,7 @@ class Host:
 
     async def log(self, execution: Execution) -> str:
         """Return what an execution wrote until now."""
-        return b"".join([chunk async for chunk in self.engine.logs(execution.id)]).decode()
+        return b"".join([chunk async for chunk in self.engine.logs(execution)]).decode()
 
     async def first_words(self, execution: Execution) -> str:
         """Return the log of an execution as soon as it has a line."""

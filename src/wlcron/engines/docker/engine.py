@@ -100,14 +100,14 @@ class DockerEngine:
         """Yield what happens; ask for the next one when this one has been recorded."""
         return self._watcher.watch()
 
-    async def logs(self, execution_id: str, *, follow: bool = False) -> AsyncIterator[bytes]:
+    async def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
         """Yield what it wrote; with `follow` until it is over."""
-        directory = self._copier.directory(execution_id)
+        directory = self._copier.directory(execution.id)
         if not follow:
             for chunk in read_log(directory):
                 yield chunk
             return
-        async for chunk in follow_log(directory, lambda: self._is_over(execution_id)):
+        async for chunk in follow_log(directory, lambda: self._is_over(execution.id)):
             yield chunk
 
     async def forget(self, execution_ids: Sequence[str]) -> None:

@@ -56,7 +56,7 @@ class EcsEngine:
         queue, logs = Queue(clients, settings.queue), Logs(clients, settings.log_group)
         self._watcher = Watcher(queue, house, memory, clock)
         self.counts = self._watcher.counts
-        self._reader = Reader(logs, self._tasks, memory)
+        self._reader = Reader(logs, self._tasks, memory, settings.instance)
         self._diagnosis = Diagnosis(clients, settings, queue, logs, self.budget)
 
     def check(self, definition: Definition) -> Verdict:
@@ -90,9 +90,9 @@ class EcsEngine:
         """Yield what the events say; ask for the next one when this one has been recorded."""
         return self._watcher.watch()
 
-    def logs(self, execution_id: str, *, follow: bool = False) -> AsyncIterator[bytes]:
+    def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
         """Yield what it wrote; with `follow` until it is over."""
-        return self._reader.read(execution_id, follow=follow)
+        return self._reader.read(execution, follow=follow)
 
     async def forget(self, execution_ids: Sequence[str]) -> None:
         """Do nothing: ECS forgets tasks in an hour, and the log group keeps what it is told to."""

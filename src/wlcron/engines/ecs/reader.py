@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable
 
 import structlog
 
+from wlcron.aws.names import resource_name
+from wlcron.core.execution import Execution
 from wlcron.engines.ecs.logs import Logs
 from wlcron.engines.ecs.memory import Memory
 from wlcron.engines.ecs.observation import OVER
-from wlcron.engines.ecs.task import Task
 from wlcron.engines.ecs.tasks import Tasks
 from wlcron.errors import EngineUnavailableError
 
@@ -17,43 +18,46 @@ _log = structlog.get_logger("wlcron.ecs")
 
 
 class Reader:
-    """Reads by the execution's id."""
+    """Reads by the task that is on record with an execution, long after ECS has forgotten it."""
 
     def __init__(
         self,
         logs: Logs,
         tasks: Tasks,
         memory: Memory,
+        instance: str,
         uptime: Callable[[], float] = time.monotonic,
     ) -> None:
         self._logs = logs
         self._tasks = tasks
         self._memory = memory
+        self._instance = instance
         self._uptime = uptime
 
-    async def read(self, execution_id: str, *, follow: bool) -> AsyncIterator[bytes]:
+    async def read(self, execution: Execution, *, follow: bool) -> AsyncIterator[bytes]:
         """Yield what it wrote; with `follow` until it is over."""
-        task = await self._task(execution_id)
-        if task is None:
-            _log.warning("no log: ECS does not know its task any more", execution=execution_id)
+        arn = await self._task(execution)
+        if not arn:
+            _log.warning("no log: its task is not known", execution=execution.id)
             return
         looked_at = self._uptime()
 
         async def is_over() -> bool:
             nonlocal looked_at
-            if task.status in OVER or self._memory.is_over(execution_id):
+            if execution.is_final or self._memory.is_over(execution.id):
                 return True
             if self._uptime() < looked_at + _LOOK_EVERY:
                 return False
             looked_at = self._uptime()
-            return await self._is_over(task.arn)
+            return await self._is_over(arn)
 
-        async for chunk in self._logs.read(task.family, task.arn, is_over if follow else None):
+        family = resource_name(self._instance, execution.cron_name)
+        async for chunk in self._logs.read(family, arn, is_over if follow else None):
             yield chunk
 
-    async def _task(self, execution_id: str) -> Task | None:
-        arn = self._memory.handle(execution_id) or await self._tasks.running(execution_id)
-        return next(iter(await self._tasks.describe([arn] if arn else [])), None)
+    async def _task(self, execution: Execution) -> str:
+        known = execution.handle or self._memory.handle(execution.id)
+        return known or await self._tasks.running(execution.id) or ""
 
     async def _is_over(self, arn: str) -> bool:
         try:

@@ -95,12 +95,12 @@ class HostEngine:
         finally:
             self._watchers.discard(news)
 
-    async def logs(self, execution_id: str, *, follow: bool = False) -> AsyncIterator[bytes]:
+    async def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
         """Yield what it wrote."""
-        directory = self._executions / execution_id
+        directory = self._executions / execution.id
 
         async def is_over() -> bool:
-            [seen] = await self._truth.of([execution_id])
+            [seen] = await self._truth.of([execution.id])
             return seen.kind not in UNFINISHED
 
         if follow:
