@@ -22,7 +22,7 @@ FILE = "SimpleNotificationService-1.pem"
 CERTIFICATE = f"https://sns.eu-central-1.amazonaws.com/{FILE}"
 _HASHES = {"1": hashes.SHA1, "2": hashes.SHA256}
 
-Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @cache  # making one takes a while
@@ -80,11 +80,11 @@ def signed(message: dict[str, Any], by: str = "SNS") -> bytes:
 @asynccontextmanager
 async def serving(answer: Answer) -> AsyncIterator[str]:
     """Yield the origin of a server that answers whatever is asked of it."""
-    server = web.Server(answer)
-    runner = web.ServerRunner(server)
+    application = web.Application()
+    application.router.add_route("*", "/{rest:.*}", answer)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0)
-    await site.start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}"
