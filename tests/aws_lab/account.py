@@ -7,6 +7,7 @@ import boto3
 
 from tests.aws_lab.place import ACCOUNT, REGION
 from tests.aws_lab.process import Lab
+from wlcron.stores.dynamodb import table_definitions
 
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/wl"
 
@@ -26,8 +27,8 @@ def client_of(lab: Lab, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its
 def prepare_account(lab: Lab, instance: str, trigger: str) -> dict[str, str]:
     """Make what an instance needs; return the environment of its server.
 
-    `trigger` is one of clock, rules and scheduler. SNS asks
-    the server to confirm the subscription, which `subscribe` makes once it runs.
+    `trigger` is one of clock, rules and scheduler. SNS asks the server to confirm the
+    subscription, which `subscribe` makes once it runs.
     """
     topic = client_of(lab, "sns").create_topic(
         Name=f"wl-{instance}-slots", Attributes={"SignatureVersion": "2"}
@@ -35,8 +36,11 @@ def prepare_account(lab: Lab, instance: str, trigger: str) -> dict[str, str]:
     queue = _events(lab, instance)
     client_of(lab, "ecs").create_cluster(clusterName=f"wl-{instance}")
     client_of(lab, "logs").create_log_group(logGroupName=f"/wlcron/{instance}")
+    for definition in table_definitions(f"wl-{instance}"):
+        client_of(lab, "dynamodb").create_table(**definition)
     return {
         **lab.environment(),
+        "WL_DATABASE": "dynamodb",
         "WL_ENGINE": "ecs",
         "WL_AWS_INSTANCE": instance,
         "WL_AWS_TRIGGER": trigger,

@@ -16,7 +16,6 @@ from tests.aws_lab.account import prepare_account, subscribe
 from tests.aws_lab.control import Control
 from tests.aws_lab.process import Lab, running_lab
 from tests.conftest import eventually
-from tests.stores import postgres
 
 CRONS = 20
 UNSTARTED = 2  # at most, for each kill one that was between its row and its start
@@ -32,19 +31,9 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture
-def database() -> Iterator[str]:
-    """Return the URL of a database that several servers can share."""
-    try:
-        with postgres.running() as cluster:
-            yield cluster.without_tables("replicas")
-    except postgres.MissingError as reason:
-        pytest.skip(str(reason))
-
-
-@pytest.fixture
-async def replicas(lab: Lab, database: str, tmp_path: Path) -> AsyncIterator[list[Server]]:
-    """Return two servers of one instance over one database."""
-    variables = prepare_account(lab, "replicas", "scheduler") | {"WL_DATABASE": database}
+async def replicas(lab: Lab, tmp_path: Path) -> AsyncIterator[list[Server]]:
+    """Return two servers of one instance over the same tables."""
+    variables = prepare_account(lab, "replicas", "scheduler")
     made = [_replica(tmp_path / name, variables) for name in ("one", "other")]
     for server in made:
         await server.start()
