@@ -15,6 +15,7 @@ from wlcron.monitor import Monitor
 from wlcron.registry import Registry
 from wlcron.services.janitor import Janitor
 from wlcron.services.launcher import Launcher
+from wlcron.services.notifier import EVERY as TELL_EVERY
 from wlcron.services.notifier import Notifier
 from wlcron.services.observer import Observer
 from wlcron.services.registrar import Registrar
@@ -33,6 +34,7 @@ class Outside:
     monitors: Sequence[Monitor] = ()
     registries: Sequence[Registry] = ()
     patience: timedelta = timedelta(0)  # of the trigger
+    tell_every: timedelta = TELL_EVERY  # longer where each look into the outbox is paid for
 
 
 NOTHING_OUTSIDE = Outside()
@@ -104,7 +106,7 @@ def build_service(
     runner.add("scheduler", scheduler)
     runner.add("launcher", launcher)
     runner.add("observer", observer)
-    runner.add("notifier", Notifier(store, outside.monitors))
+    runner.add("notifier", Notifier(store, outside.monitors, outside.tell_every))
     runner.add("janitor", Janitor(store, engine, keeping))
     if outside.registries:
         runner.add("registrar", Registrar(store, outside.registries))

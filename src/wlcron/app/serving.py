@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import socket
+from datetime import timedelta
 
 import structlog
 
@@ -17,10 +18,11 @@ from wlcron.config import Settings
 from wlcron.datadir import DataDir
 from wlcron.monitors.metrics import Metrics
 from wlcron.serverlog import configure_log
-from wlcron.service import Outside, Service, build_service
+from wlcron.service import TELL_EVERY, Outside, Service, build_service
 from wlcron.store import Keeping
 from wlcron.webserver import WebServer
 
+FAR = timedelta(seconds=5)  # between two looks into an outbox in AWS
 _log = structlog.get_logger("wlcron")
 
 
@@ -61,7 +63,10 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
 
 def _service(settings: Settings, parts: Parts, metrics: Metrics) -> Service:
     outside = Outside(
-        monitors=[metrics], registries=parts.registries, patience=parts.trigger.patience
+        monitors=[metrics],
+        registries=parts.registries,
+        patience=parts.trigger.patience,
+        tell_every=FAR if parts.amazon else TELL_EVERY,
     )
     keeping = Keeping(settings.keep_for, settings.keep)
     return build_service(parts.store, parts.engine, system_clock, outside, keeping)

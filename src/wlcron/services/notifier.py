@@ -23,6 +23,7 @@ class Notifier:
 
     store: Store
     monitors: Sequence[Monitor] = ()
+    every: timedelta = EVERY
 
     async def tick(self, now: datetime) -> datetime:
         """Tell what nobody was told of; what fails stays in the outbox for the next time."""
@@ -36,7 +37,7 @@ class Notifier:
                 held.add(change.execution.id)
         if told:
             await self.store.announced(told)
-        return now + (BREATH if len(told) == AT_ONCE else EVERY)
+        return now + (BREATH if len(told) == AT_ONCE else self.every)
 
     async def _tell(self, change: Change) -> bool:
         try:
