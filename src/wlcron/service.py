@@ -15,8 +15,7 @@ from wlcron.monitor import Monitor
 from wlcron.registry import Registry
 from wlcron.services.janitor import Janitor
 from wlcron.services.launcher import Launcher
-from wlcron.services.notifier import EVERY as TELL_EVERY
-from wlcron.services.notifier import Notifier
+from wlcron.services.notifier import EVERY, Notifier
 from wlcron.services.observer import Observer
 from wlcron.services.registrar import Registrar
 from wlcron.services.runner import Runner
@@ -34,7 +33,7 @@ class Outside:
     monitors: Sequence[Monitor] = ()
     registries: Sequence[Registry] = ()
     patience: timedelta = timedelta(0)  # of the trigger
-    tell_every: timedelta = TELL_EVERY  # longer where each look into the outbox is paid for
+    tell_every: timedelta = EVERY  # longer where each look into the outbox is paid for
 
 
 NOTHING_OUTSIDE = Outside()

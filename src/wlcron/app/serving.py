@@ -18,11 +18,11 @@ from wlcron.config import Settings
 from wlcron.datadir import DataDir
 from wlcron.monitors.metrics import Metrics
 from wlcron.serverlog import configure_log
-from wlcron.service import TELL_EVERY, Outside, Service, build_service
+from wlcron.service import Outside, Service, build_service
 from wlcron.store import Keeping
 from wlcron.webserver import WebServer
 
-FAR = timedelta(seconds=5)  # between two looks into an outbox in AWS
+NEAR, FAR = timedelta(seconds=1), timedelta(seconds=5)  # between two looks into the outbox
 _log = structlog.get_logger("wlcron")
 
 
@@ -66,7 +66,7 @@ def _service(settings: Settings, parts: Parts, metrics: Metrics) -> Service:
         monitors=[metrics],
         registries=parts.registries,
         patience=parts.trigger.patience,
-        tell_every=FAR if parts.amazon else TELL_EVERY,
+        tell_every=FAR if parts.amazon else NEAR,
     )
     keeping = Keeping(settings.keep_for, settings.keep)
     return build_service(parts.store, parts.engine, system_clock, outside, keeping)
