@@ -23,6 +23,7 @@ from moto.sqs.models import SQSBackend
 from werkzeug.serving import make_server
 
 from tests.aws_lab.place import ACCOUNT, REGION
+from tests.aws_lab.undoing import mend_transactions
 
 Application: TypeAlias = Callable[[dict[str, Any], Callable[..., None]], Iterable[bytes]]
 Event: TypeAlias = dict[str, Any]
@@ -64,6 +65,7 @@ def make_moto() -> Application:
     BaseModel.__new__ = lambda cls, *_args, **_more: object.__new__(cls)
     # It is asked for every message of a queue, and reads the whole queue each time.
     SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
+    mend_transactions()
     return DomainDispatcherApplication(create_backend_app)  # type: ignore[no-any-return]  # moto is untyped
 
 
