@@ -33,17 +33,17 @@ async def claim_executions(
 ) -> list[Claim]:
     """Take executions to start as the port says."""
     taken: list[Execution] = []
-    if limit <= 0 or shelf.quiet.holds(holder, now):
-        return []
-    for _ in range(_TRIES):  # others may take what was free a moment ago
-        free = await _free(shelf, now, limit - len(taken), holder)
-        if not free and not taken:
-            shelf.quiet.note(holder, now)
-        if not free:
-            break
-        taken += await _take(shelf, [(row, claimed(row, now, lease, holder)) for row in free], now)
-        if len(taken) >= limit:
-            break
+    async with shelf.claiming:
+        for _ in range(_TRIES):  # others may take what was free a moment ago
+            left = limit - len(taken)
+            if left <= 0 or shelf.quiet.holds(holder, now):
+                break
+            free = await _free(shelf, now, left, holder)
+            if not free:
+                shelf.quiet.note(holder, now)
+                break
+            takings = [(row, claimed(row, now, lease, holder)) for row in free]
+            taken += await _take(shelf, takings, now)
     taken.sort(key=_age)
     for row in taken:
         shelf.written.note(row)

@@ -31,7 +31,7 @@ class Version(NamedTuple):
 def state_item(cron: Cron) -> Item:
     """Return the item of a cron that is created."""
     item = state_key(cron.id) | {"name": text(cron.name), "created_at": instant(cron.created_at)}
-    given = edited(cron) | {"revision": number(1), "shard": text(shard_of(cron.id))}
+    given = edited(cron) | {"revision": number(1), "lane": text(shard_of(cron.id))}
     return item | {name: value for name, value in given.items() if value is not None}
 
 

@@ -44,7 +44,7 @@ async def put_cron(shelf: Shelf, cron: Cron) -> bool:
 
 async def delete_cron(shelf: Shelf, cron: Cron) -> bool:
     """Forget a cron as the port says."""
-    gone = {"deleted": {"BOOL": True}, "shard": None, "next_due": None}
+    gone = {"deleted": {"BOOL": True}, "lane": None, "next_due": None}
     writes = [
         _as_read(shelf, cron).set(gone).request(),
         delete(shelf.crons, key(NAMES, cron.name)),

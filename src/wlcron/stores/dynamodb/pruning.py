@@ -85,8 +85,9 @@ async def _crons(shelf: Shelf, more_than: int) -> AsyncIterator[Item]:
         async for items in shelf.database.pages(
             shelf.crons,
             IndexName=DUE,
-            KeyConditionExpression="shard = :of",
-            FilterExpression="stored > :many",
+            KeyConditionExpression="lane = :of",
+            FilterExpression="#stored > :many",
+            ExpressionAttributeNames={"#stored": "stored"},
             ExpressionAttributeValues={":of": {"S": shard}, ":many": number(more_than)},
         ):
             for item in items:

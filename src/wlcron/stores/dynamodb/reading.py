@@ -162,7 +162,7 @@ async def turns(
         shelf.executions,
         limit,
         IndexName=ACTIVE,
-        KeyConditionExpression="shard = :of AND turn BETWEEN :first AND :last",
+        KeyConditionExpression="lane = :of AND turn BETWEEN :first AND :last",
         ExpressionAttributeValues={
             ":of": {"S": shard},
             ":first": {"S": first},
@@ -205,7 +205,7 @@ async def _due_items(shelf: Shelf, until: int, limit: int) -> list[Item]:
                 shelf.crons,
                 limit,
                 IndexName=DUE,
-                KeyConditionExpression="shard = :of AND next_due <= :until",
+                KeyConditionExpression="lane = :of AND next_due <= :until",
                 ExpressionAttributeValues={":of": {"S": shard}, ":until": number(until)},
             )
             for shard in SHARDS

@@ -178,7 +178,7 @@ def change_of(item: Item) -> Change:
 def _places(execution: Execution, stamp: str, keep_for: timedelta | None) -> dict[str, Item | None]:
     turn = turn_of(execution)
     return {
-        "shard": None if turn is None else text(shard_of(execution.id)),
+        "lane": None if turn is None else text(shard_of(execution.id)),
         "turn": None if turn is None else text(turn),
         "changed": text(stamp),
         EXPIRY: _expiry(execution, keep_for),

@@ -1,5 +1,6 @@
 """What all verbs of the store work with: the tables, what is remembered of them, the clock."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ class Shelf:
     keep_for: timedelta | None  # after its end; None: nothing is deleted by DynamoDB itself
     written: Written = field(default_factory=Written)
     quiet: Quiet = field(default_factory=Quiet)
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)  # nobody races with himself
     stamps: Stamps = field(default_factory=Stamps)
     versions: Bounded[tuple[str, int], Version] = field(default_factory=lambda: Bounded(_VERSIONS))
     names: Bounded[str, str] = field(default_factory=lambda: Bounded(_NAMES))

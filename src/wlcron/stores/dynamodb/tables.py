@@ -71,12 +71,12 @@ def table_definitions(tables: str) -> list[dict[str, Any]]:
     Time to live is switched on by another request, UpdateTimeToLive, on the attribute `expires`.
     """
     names = Tables(tables)
-    due = {**_index(DUE, shard="HASH", next_due="RANGE"), "Projection": _with("stored")}
+    due = {**_index(DUE, lane="HASH", next_due="RANGE"), "Projection": _with("stored")}
     history = _index(HISTORY, cron_id="HASH", slot="RANGE")
-    active = _index(ACTIVE, shard="HASH", turn="RANGE")
+    active = _index(ACTIVE, lane="HASH", turn="RANGE")
     return [
-        _table(names.crons, [due], shard="S", next_due="N"),
-        _table(names.executions, [history, active], cron_id="S", slot="N", shard="S", turn="S"),
+        _table(names.crons, [due], lane="S", next_due="N"),
+        _table(names.executions, [history, active], cron_id="S", slot="N", lane="S", turn="S"),
     ]
 
 
