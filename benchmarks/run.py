@@ -27,6 +27,7 @@ NAMES = (
     "history",
     "command_line",
     "schedules",
+    "sns",
     "worker",
 )
 _HEAD = (

@@ -71,35 +71,33 @@ class Deliveries:
 
     async def _deliver(self, delivery: Delivery, now: datetime) -> Delivered:
         cron = self._seen.get(delivery.cron)
-        if cron is not None and await self._record(cron, delivery, now):
+        # Only of a cron as it is in the store it is believed that there is nothing to record.
+        if cron and await self._record(cron, delivery, now) is Delivered.RECORDED:
             return Delivered.RECORDED
         for _ in range(TRIES):
-            # From here on the cron is as it is in the store: no rows to make then means that
-            # they are there.
             cron = await self._store.cron(delivery.cron)
             if cron is None or cron.is_leaving:
                 self._seen.pop(delivery.cron, None)
                 return Delivered.UNKNOWN
-            if not _planned(cron, delivery, now).executions:
-                self._remember(cron)
-                return Delivered.DUPLICATE
-            if await self._record(cron, delivery, now):
-                return Delivered.RECORDED
+            if (outcome := await self._record(cron, delivery, now)) is not Delivered.BUSY:
+                return outcome
         return Delivered.BUSY
 
-    async def _record(self, cron: Cron, delivery: Delivery, now: datetime) -> bool:
-        """Whether rows were made, up to the slot; after an outage there may be many before it."""
+    async def _record(self, cron: Cron, delivery: Delivery, now: datetime) -> Delivered:
+        """Make rows up to the slot: after an outage there may be many before it."""
+        outcome = Delivered.DUPLICATE
         while (planned := _planned(cron, delivery, now)).executions:
             made = await commit_and_start(self._store, self._starter, [planned], now)
             if not made:
-                return False
+                return Delivered.BUSY
+            outcome = Delivered.RECORDED
             if any(row.status is Status.PENDING for row in made):
                 self._on_pending()
             cron = replace(cron, revision=cron.revision + 1, next_due=planned.next_due)
-            self._remember(cron)
             if planned.next_due is None or planned.next_due > max(now, delivery.slot):
-                return True
-        return False
+                break
+        self._remember(cron)
+        return outcome
 
     def _remember(self, cron: Cron) -> None:
         self._seen.pop(cron.name, None)
