@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 from wlcron.api.sns import SnsEndpoint
 from wlcron.aws.clients import AwsClients
@@ -21,15 +22,16 @@ from wlcron.triggers.clock import Clock
 class Amazon:
     """Makes what a server needs of AWS; imports an adapter when it is wanted."""
 
-    def __init__(self, settings: AwsSettings) -> None:
+    def __init__(self, settings: AwsSettings, keep_for: timedelta) -> None:
         self.clients = AwsClients(settings.region)
         self._settings = settings
+        self._keep_for = keep_for
 
     async def store(self) -> Store:
         """Return the store in DynamoDB."""
         from wlcron.stores.dynamodb import open_dynamo_store
 
-        return await open_dynamo_store(self.clients, self._settings.tables)
+        return await open_dynamo_store(self.clients, self._settings.tables, self._keep_for)
 
     def engine(self) -> Engine:
         """Return the engine that runs tasks."""
@@ -81,4 +83,4 @@ def amazon_of(settings: Settings) -> Amazon:
     ):
         if is_needed and not value:
             raise ConfigurationError(f"{option} is missing: `wl aws bootstrap` prints what it is")
-    return Amazon(aws)
+    return Amazon(aws, settings.keep_for)
