@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from tests.aws.test_template import RESOURCES
+from wlcron.stores.dynamodb import table_definitions
 
-dynamodb = pytest.importorskip("wlcron.stores.dynamodb", reason="it is being written")
 COMPARED = (
     "AttributeDefinitions",
     "BillingMode",
@@ -29,7 +27,7 @@ def test_the_template_makes_the_tables_of_the_store() -> None:
     """With the same names, keys and indexes."""
     tables = [each for each in RESOURCES.values() if each["Type"] == "AWS::DynamoDB::Table"]
     names = {each["Properties"]["TableName"]["Fn::Sub"] for each in tables}
-    wanted = {each["TableName"]: each for each in dynamodb.table_definitions("wl-${Instance}")}
+    wanted = {each["TableName"]: each for each in table_definitions("wl-${Instance}")}
     assert names == set(wanted)
     for table in tables:
         made = table["Properties"]
