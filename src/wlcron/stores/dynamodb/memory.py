@@ -64,10 +64,17 @@ class Written:
 
 
 class Quiet:
-    """Knows for a moment that there was nothing to claim."""
+    """Knows for a moment that there was nothing to claim, and when the clock was set back."""
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
+        self._latest: datetime | None = None
+
+    def is_set_back(self, now: datetime) -> bool:
+        """Whether it is earlier than when this was asked before, or asked for the first time."""
+        is_earlier = self._latest is None or now < self._latest
+        self._latest = now
+        return is_earlier
 
     def note(self, holder: str, now: datetime) -> None:
         """Remember that there was nothing for a holder."""
