@@ -16,6 +16,7 @@ from wlcron.stores.dynamodb.tables import Item, Tables, key
 
 Answer = Item | Exception
 KEYS = [key("a", str(n)) for n in range(250)]
+PAUSES: list[float] = []
 
 
 class Script(AwsClients):
@@ -45,7 +46,7 @@ class Script(AwsClients):
 
 def refusal(code: str, operation: str = "GetItem", **more: object) -> ClientError:
     """Return what botocore raises."""
-    return ClientError({"Error": {"Code": code, "Message": "because"}, **more}, operation)  # type: ignore[arg-type]  # as AWS answers
+    return ClientError({"Error": {"Code": code, "Message": "because"}, **more}, operation)
 
 
 def cancelled(*codes: str, item: Item | None = None) -> ClientError:
@@ -59,8 +60,13 @@ def cancelled(*codes: str, item: Item | None = None) -> ClientError:
 
 
 def database(script: Script) -> Database:
-    """Return a database that a script answers for."""
-    return Database(script, Tables("wl"))
+    """Return a database that a script answers for, and that waits for nobody."""
+    PAUSES.clear()
+    return Database(script, Tables("wl"), pause=_note)
+
+
+async def _note(seconds: float) -> None:
+    PAUSES.append(seconds)
 
 
 async def test_every_page_of_a_query_is_followed() -> None:
@@ -167,12 +173,13 @@ async def test_what_cannot_be_done_is_one_sentence(error: Exception, sentence: s
     assert "\n" not in str(caught.value)
 
 
-async def test_a_batch_that_is_never_done_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And told, after as many tries as a conflict has."""
-    monkeypatch.setattr("wlcron.stores.dynamodb.database._PAUSE", 0)
+async def test_what_is_never_done_is_given_up() -> None:
+    """And told, after some tries that are ever further apart."""
     left = {"Responses": {}, "UnprocessedKeys": {"t": {"Keys": KEYS[:2]}}}
     with pytest.raises(StoreError, match="busy"):
         await database(Script(left)).get_many("t", KEYS[:2])
+    assert len(PAUSES) > 5
+    assert PAUSES[-1] > PAUSES[0]
     conflict = refusal("TransactionConflictException")
     with pytest.raises(StoreError, match="TransactionConflict"):
         await database(Script(conflict)).transact([])

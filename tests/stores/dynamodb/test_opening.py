@@ -34,7 +34,7 @@ async def test_a_table_of_another_make_is_refused(amazon: Amazon) -> None:
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
-    with pytest.raises(StoreError, match=r"strange-crons is not one .* it lacks due"):
+    with pytest.raises(StoreError, match=r"strange-crons is not one .*it lacks due"):
         await open_dynamo_store(amazon.clients, "strange")
 
 

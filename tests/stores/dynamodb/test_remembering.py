@@ -51,7 +51,7 @@ async def test_an_end_that_another_server_recorded_stays(
 async def test_a_start_that_another_server_recorded_is_seen(
     store: DynamoStore, other: DynamoStore
 ) -> None:
-    """This server remembers it STARTING; the end keeps the start that is on record."""
+    """It is remembered as STARTING here; the end keeps the start that is on record."""
     starting = await start(store, row(await add(store)))
     change = moved(starting, Status.RUNNING, started_at=NOON + SECOND, handle="arn:task")
     assert await other.apply(change)

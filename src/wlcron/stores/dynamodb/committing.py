@@ -14,7 +14,7 @@ from wlcron.core.planning import Plan
 from wlcron.errors import StoreError
 from wlcron.store import Taker
 from wlcron.stores.dynamodb.database import AT_ONCE
-from wlcron.stores.dynamodb.encoding import number, read_text
+from wlcron.stores.dynamodb.encoding import expiry, read_text
 from wlcron.stores.dynamodb.faults import Lost
 from wlcron.stores.dynamodb.outbox import put_change
 from wlcron.stores.dynamodb.planned import Attempt, in_steps
@@ -145,8 +145,8 @@ def _prepared(shelf: Shelf, attempt: Attempt) -> tuple[Attempt, list[Execution],
         if is_of_id:
             item = execution_item(row, stamps[row.id], shelf.keep_for)
         else:
-            until = shelf.expiry_of(row.created_at, _SLOT_TAKEN_FOR)
-            item = (slot_key(row) or row_key(row.id)) | {EXPIRY: number(until)}
+            until = expiry(row.created_at + _SLOT_TAKEN_FOR)
+            item = (slot_key(row) or row_key(row.id)) | {EXPIRY: until}
         writes.append(put_new(shelf.executions, item))
     changes = [Change(row, None, row.created_at) for row in rows]
     writes += [put_change(shelf, each, stamps[each.execution.id]) for each in changes]

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from wlcron.core.cron import Cron, Definition, Pause, Registration
-from wlcron.errors import RefusedError
 from wlcron.stores.dynamodb.encoding import (
+    check_size,
     document,
     instant,
     microseconds,
@@ -18,7 +18,6 @@ from wlcron.stores.dynamodb.encoding import (
 from wlcron.stores.dynamodb.tables import Item, definition_key, shard_of, state_key
 
 NEVER = 10**18  # microseconds: behind all instants. All crons are in the index, due or not
-_LARGEST = 380 * 1024  # bytes; DynamoDB takes 400 KB in an item, with its names
 
 
 class Version(NamedTuple):
@@ -54,12 +53,7 @@ def due_of(cron: Cron) -> Item:
 def version_item(cron: Cron) -> Item:
     """Return the item of a definition's version; raises RefusedError where it is too large."""
     content = {"definition": document(cron.definition), "source": text(cron.source)}
-    size = sum(len(value["S"].encode()) for value in content.values())
-    if size > _LARGEST:
-        raise RefusedError(
-            f"the cron file of {cron.name} makes {size // 1024} KB in DynamoDB, which takes"
-            f" {_LARGEST // 1024} KB: shorten it, or keep large values where the job reads them"
-        )
+    check_size(sum(len(value["S"].encode()) for value in content.values()))
     return definition_key(cron.id, cron.version) | content
 
 

@@ -6,7 +6,7 @@ one whose answer was lost is not taken for one that lost against itself.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from wlcron.aws.clients import AwsClients
@@ -23,19 +23,21 @@ from wlcron.stores.dynamodb.requests import Request, Update
 from wlcron.stores.dynamodb.tables import Item, Key, Tables
 
 T = TypeVar("T")
+Pause = Callable[[float], Awaitable[object]]
 
 AT_ONCE = 100  # writes of a transaction, keys of BatchGetItem
 _DELETED_AT_ONCE = 25
 _IN_FLIGHT = 24  # requests of this process, beside one another
 _TRIES = 10
-_PAUSE = 0.02  # seconds, doubled with every try
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0  # seconds, doubled with every try
 
 
 class Database:
     """The tables of one prefix. Everything raises StoreError with one sentence."""
 
-    def __init__(self, clients: AwsClients, tables: Tables) -> None:
+    def __init__(self, clients: AwsClients, tables: Tables, pause: Pause = asyncio.sleep) -> None:
         self.tables = tables
+        self._pause = pause
         self._clients = clients
         self._places = asyncio.Semaphore(_IN_FLIGHT)
 
@@ -54,8 +56,14 @@ class Database:
         if len(keys) == 1:
             found = await self.get(table, keys[0])
             return [] if found is None else [found]
-        batches = (self._get_batch(table, list(some)) for some in in_batches(keys, AT_ONCE))
-        return [item for items in await asyncio.gather(*batches) for item in items]
+        answers = await asyncio.gather(
+            *(
+                self._whole("batch_get_item", {table: {"Keys": some, "ConsistentRead": True}})
+                for some in in_batches(keys, AT_ONCE)
+            )
+        )
+        parts = [part.get("Responses", {}) for some in answers for part in some]
+        return [item for part in parts for item in part.get(table, [])]
 
     async def query(self, table: str, limit: int | None = None, **more: object) -> list[Item]:
         """Return the items that a query finds, the first `limit` of them, over all pages."""
@@ -101,31 +109,25 @@ class Database:
 
     async def delete_many(self, table: str, keys: Sequence[Key]) -> None:
         """Delete items, those that are there; without a transaction."""
+        writes = [{"DeleteRequest": {"Key": each}} for each in keys]
         await asyncio.gather(
-            *(self._delete_batch(table, some) for some in in_batches(keys, _DELETED_AT_ONCE))
+            *(
+                self._whole("batch_write_item", {table: some})
+                for some in in_batches(writes, _DELETED_AT_ONCE)
+            )
         )
 
-    async def _get_batch(self, table: str, keys: list[Key]) -> list[Item]:
-        found: list[Item] = []
-        waiting: Item = {table: {"Keys": keys, "ConsistentRead": True}}
+    async def _whole(self, operation: str, waiting: Item) -> list[Item]:
+        """Return the answers to a batch, of which DynamoDB may do only a part at a time."""
+        answers: list[Item] = []
         for attempt in range(_TRIES):
-            answer = await self._ask("batch_get_item", RequestItems=waiting)
-            found += answer["Responses"].get(table, [])
-            waiting = answer.get("UnprocessedKeys") or {}
+            answer = await self._ask(operation, RequestItems=waiting)
+            answers.append(answer)
+            waiting = answer.get("UnprocessedKeys") or answer.get("UnprocessedItems") or {}
             if not waiting:
-                return found
-            await _pause(attempt)
-        raise _unfinished(table)
-
-    async def _delete_batch(self, table: str, keys: Sequence[Key]) -> None:
-        waiting: Item = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
-        for attempt in range(_TRIES):
-            answer = await self._ask("batch_write_item", RequestItems=waiting)
-            waiting = answer.get("UnprocessedItems") or {}
-            if not waiting:
-                return
-            await _pause(attempt)
-        raise _unfinished(table)
+                return answers
+            await self._pause(_seconds(attempt))
+        raise as_store_error(TimeoutError("it is busy"), self.tables.prefix)
 
     async def _ask(self, operation: str, **parameters: Any) -> Item:  # noqa: ANN401 -- as AWS has them
         try:
@@ -147,7 +149,7 @@ class Database:
                     raise  # who lost has something else to write by now
             else:
                 return answer
-            await _pause(attempt)
+            await self._pause(_seconds(attempt))
         raise AssertionError
 
 
@@ -156,9 +158,7 @@ def in_batches(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
     return (values[first : first + size] for first in range(0, len(values), size))
 
 
-def _unfinished(table: str) -> Exception:
-    return as_store_error(TimeoutError("it is busy"), table)
-
-
-async def _pause(attempt: int) -> None:
-    await asyncio.sleep(random.uniform(0.5, 1) * _PAUSE * 2**attempt)  # noqa: S311 -- so that two do not meet again
+def _seconds(attempt: int) -> float:
+    """Return how long to wait: ever longer, and not as long as whoever else was in the way."""
+    longest = min(_FIRST_PAUSE * float(1 << attempt), _LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 -- no secret

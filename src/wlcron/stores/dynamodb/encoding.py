@@ -16,7 +16,8 @@ from wlcron.stores.dynamodb.tables import Item
 
 T = TypeVar("T")
 
-LONGEST_TEXT = 4096  # characters of a sentence; an item may hold 400 KB, and is paid for by the KB
+LARGEST = 380 * 1024  # bytes of content; an item may hold 400 KB, with the rest of it
+LONGEST_TEXT = 4096  # characters of a sentence; items are paid for by the KB
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}  # made once: that takes a while
@@ -42,12 +43,28 @@ def instant(value: datetime) -> Item:
     return number(microseconds(value))
 
 
+def expiry(at: datetime) -> Item:
+    """Return when DynamoDB is to delete an item: seconds since 1970, whole ones."""
+    return number(int(at.timestamp()))
+
+
 def document(value: object) -> Item:
     """Return a dataclass as JSON."""
     try:
-        return {"S": _adapter(type(value)).serializer.to_json(value).decode()}
+        written: bytes = _adapter(type(value)).serializer.to_json(value)
     except PydanticSerializationError as error:
         raise RefusedError("a text holds what is not Unicode: remove it, then try again") from error
+    check_size(len(written))
+    return {"S": written.decode()}
+
+
+def check_size(size: int) -> None:
+    """Raise RefusedError where so many bytes are too many for an item."""
+    if size > LARGEST:
+        raise RefusedError(
+            f"what was given makes {size // 1024} KB in DynamoDB, which takes {LARGEST // 1024} KB:"
+            " shorten it, or keep large values where the job reads them"
+        )
 
 
 def read_text(item: Mapping[str, Any], name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from wlcron.core.execution import Change, Execution, Overrides, Status
 from wlcron.stores.dynamodb.encoding import (
     document,
+    expiry,
     instant,
     microseconds,
     number,
@@ -189,7 +190,7 @@ def _expiry(execution: Execution, keep_for: timedelta | None) -> Item | None:
     if keep_for is None or not execution.is_final:
         return None
     ended = execution.ended_at or execution.slot
-    return number(int((ended + keep_for).timestamp()))
+    return expiry(ended + keep_for)
 
 
 def _fields(execution: Execution) -> Item:

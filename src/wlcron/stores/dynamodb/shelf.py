@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from wlcron.clock import Clock
 from wlcron.core.cron import Cron
@@ -102,7 +102,3 @@ class Shelf:
         """Return those items that are executions, and not let go by retention."""
         now = self.clock()
         return [item for item in items if is_execution(item) and not is_expired(item, now)]
-
-    def expiry_of(self, at: datetime, after: timedelta) -> int:
-        """Return when something is to be deleted, in seconds since 1970."""
-        return int((at + after).timestamp())
