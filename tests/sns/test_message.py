@@ -195,7 +195,7 @@ def test_a_time_without_a_zone_or_a_meaning_is_refused(text: str) -> None:
     assert "Timestamp" in str(refused(json.dumps(notification(Timestamp=text)).encode()))
 
 
-@pytest.mark.parametrize("text", ["a", "EXAMPLE...", "ä", "QUJD\nQUJD"])
+@pytest.mark.parametrize("text", ["a", "EXAMPLE...", "QU*JD", "QUJD ", "ä", "QUJD\nQUJD"])
 def test_a_signature_is_base64(text: str) -> None:
     """Strictly: what is skipped by one decoder is none of another's."""
     refused(json.dumps(notification(Signature=text)).encode())
