@@ -47,6 +47,7 @@ async def claim_executions(
     taken.sort(key=_age)
     for row in taken:
         shelf.written.note(row)
+        shelf.pending.drop(row.id)
     return await _claims(shelf, taken)
 
 
@@ -58,7 +59,8 @@ async def _free(shelf: Shelf, now: datetime, limit: int, holder: str) -> list[Ex
     found = await asyncio.gather(
         *(turns(shelf, shard, *each, limit) for shard in SHARDS for each in ranges)
     )
-    rows = await shelf.rows(item["sk"]["S"] for items in found for item in items)
+    shown = [item["sk"]["S"] for items in found for item in items]
+    rows = await shelf.rows(shelf.pending.beside(shown, shelf.clock(), limit))
     return sorted((row for row in rows if _is_free(row, now, holder)), key=_age)[:limit]
 
 

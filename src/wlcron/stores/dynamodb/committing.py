@@ -166,3 +166,4 @@ def _remember(shelf: Shelf, rows: Iterable[Execution]) -> None:
         shelf.written.note(row)
         if row.status is Status.PENDING:
             shelf.quiet.end()
+            shelf.pending.note(row.id, shelf.clock())

@@ -6,10 +6,11 @@
   stop that was asked for where that decides. A row is given out once: whoever asks again (to wait
   for an end, or after a refusal) is told what the table holds.
 - That nothing was there to claim a moment ago: launchers look after each start that has ended.
+- What was written a moment ago, and an index may not show yet: who is woken for it comes at once.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -18,6 +19,7 @@ from wlcron.core.execution import Execution, Status
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+INDEX_LAG = timedelta(seconds=10)  # far more than an index was ever seen to take
 QUIET = timedelta(seconds=4)  # less than the pause between a launcher's own looks
 _ROWS = 20_000
 
@@ -88,6 +90,33 @@ class Quiet:
         """Whether that was just now."""
         since = self._since.get(holder)
         return since is not None and since <= now < since + QUIET
+
+
+class Fresh:
+    """Executions that this process has just written: an index may not show them yet."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, datetime] = {}  # oldest first
+
+    def note(self, execution_id: str, now: datetime) -> None:
+        """Remember for a moment that an execution was written."""
+        self._since.pop(execution_id, None)
+        self._since[execution_id] = now
+
+    def drop(self, execution_id: str) -> None:
+        """Forget it: it is not what it was written as any more."""
+        self._since.pop(execution_id, None)
+
+    def beside(self, shown: Sequence[str], now: datetime, limit: int | None = None) -> list[str]:
+        """Return what an index shows, and where that is less than `limit`, what it may lack."""
+        for known, since in list(self._since.items()):
+            if since <= now < since + INDEX_LAG:
+                break
+            del self._since[known]
+        seen = set(shown)
+        lacking = [known for known in self._since if known not in seen]
+        room = len(lacking) if limit is None else max(0, limit - len(shown))
+        return [*shown, *lacking[:room]]
 
 
 class Stamps:

@@ -66,6 +66,7 @@ async def ask_stop(shelf: Shelf, execution_id: str, at: datetime, reason: str) -
     update.expect_any("status", [text(status) for status in sorted(ACTIVE)])
     lost = await shelf.database.update(update)
     if lost is None:
+        shelf.asked.note(execution_id, shelf.clock())
         return True
     row = _row_of(lost)
     # Asked before: the first request stands, since ends are judged by when it was made.

@@ -145,6 +145,7 @@ async def active_executions(
     """Return executions that are not over, oldest slot first."""
     if cron_ids is None:
         ids = await _active_ids(shelf, ASKED if asked_to_stop else "")
+        ids = shelf.asked.beside(ids, shelf.clock()) if asked_to_stop else ids
     else:
         states = await shelf.states(known for known in cron_ids if known)
         ids = [read_text(item, "active") for item in states.values()]

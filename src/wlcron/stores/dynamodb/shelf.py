@@ -10,7 +10,7 @@ from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution
 from wlcron.stores.dynamodb.cronitems import Version, cron_of, number_of, version_of
 from wlcron.stores.dynamodb.database import Database
-from wlcron.stores.dynamodb.memory import Bounded, Quiet, Stamps, Written
+from wlcron.stores.dynamodb.memory import Bounded, Fresh, Quiet, Stamps, Written
 from wlcron.stores.dynamodb.rows import execution_of, is_execution, is_expired
 from wlcron.stores.dynamodb.tables import Item, Key, definition_key, is_id, row_key, state_key
 
@@ -28,6 +28,8 @@ class Shelf:
     keep_for: timedelta | None  # after its end; None: nothing is deleted by DynamoDB itself
     written: Written = field(default_factory=Written)
     quiet: Quiet = field(default_factory=Quiet)
+    pending: Fresh = field(default_factory=Fresh)
+    asked: Fresh = field(default_factory=Fresh)  # to stop
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)  # nobody races with himself
     stamps: Stamps = field(default_factory=Stamps)
     versions: Bounded[tuple[str, int], Version] = field(default_factory=lambda: Bounded(_VERSIONS))
