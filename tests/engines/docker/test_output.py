@@ -1,12 +1,14 @@
 """Logs come to this side before their container goes."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import eventually
 from tests.engines.docker.lab import FOR_LONG, Lab, cron_with, shell
+from wlcron.core.execution import Status
 from wlcron.engines.docker.memory import Memory
 from wlcron.engines.docker.output import Copier
 from wlcron.logs import read_log
@@ -35,6 +37,15 @@ async def test_a_copy_waits_while_something_is_being_started(lab: Lab, tmp_path:
         assert list(read_log(copier.directory(execution.id))) == []
     await eventually(lambda: list(read_log(copier.directory(execution.id))) == [b"begun\n"])
     await copier.close()
+
+
+async def test_whoever_reads_the_log_of_an_end_that_was_told_reads_all_of_it(lab: Lab) -> None:
+    """The end is told at once, and its last words come a moment later."""
+    for _ in range(3):
+        execution, _seen = await lab.start(cron_with(*shell("echo words")))
+        await lab.end(execution)
+        over = replace(execution, status=Status.SUCCESS)
+        assert b"".join([chunk async for chunk in lab.engine.logs(over)]) == b"words\n"
 
 
 async def has_log(log: AsyncIterator[bytes]) -> bool:

@@ -104,6 +104,8 @@ class DockerEngine:
         """Yield what it wrote; with `follow` until it is over."""
         directory = self._copier.directory(execution.id)
         if not follow:
+            if execution.is_final:
+                await self._copier.caught_up(execution.id)
             for chunk in read_log(directory):
                 yield chunk
             return

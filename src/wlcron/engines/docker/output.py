@@ -12,6 +12,7 @@ from wlcron.engines.docker.request import job_name
 from wlcron.errors import EngineUnavailableError
 
 _LAST_WORDS = 10.0  # seconds in which the copy of an ended job's log ends by itself
+_CAUGHT_UP_WITHIN = 5.0  # seconds
 _PAUSE = 1.0  # seconds before a copy that broke off is taken up again
 # Beyond its limit a log loses its middle anyhow: from there a copy may use so much of its time
 # that other executions keep theirs.
@@ -44,6 +45,15 @@ class Copier:
         """Whether more may come."""
         task = self._tasks.get(execution_id)
         return task is not None and not task.done()
+
+    async def caught_up(self, execution_id: str) -> None:
+        """Wait, not for long, until what a job that is over wrote is here.
+
+        Its end is told as soon as it is certain, and the last of its log comes a moment later.
+        """
+        task = self._tasks.get(execution_id)
+        if task is not None:
+            await asyncio.wait([task], timeout=_CAUGHT_UP_WITHIN)
 
     async def finish(self, execution_id: str) -> None:
         """Copy what is left of the log of an execution that has ended.
