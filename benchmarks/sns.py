@@ -94,7 +94,7 @@ class _Server(WebServer):
 async def measure() -> list[Row]:
     """Deliver the slots of all crons a few times; the medians are handed in."""
     calm_garbage_collection()
-    ours, floor = [], []
+    ours, used, floor = [], [], []
     async with _sns() as sender:
         progress("sns: signing deliveries")
         crons = make_crons(CRONS, "* * * * *", "true", created_at=_SLOT - timedelta(minutes=1))
@@ -102,12 +102,15 @@ async def measure() -> list[Row]:
         for number in range(ROUNDS):
             progress(f"sns: {CRONS:,} deliveries, round {number + 1} of {ROUNDS}")
             floor.append(_only_check(sender, bodies))
-            ours.append(await _deliver(sender, crons, bodies))
+            seconds, cpu = await _deliver(sender, crons, bodies)
+            ours.append(seconds)
+            used.append(cpu)
     share = f"{median(floor) / median(ours):.0%} of it for signatures"
+    core = f"{median(used) / CRONS * 1e6:.0f} µs of a core each"
     return [
         above(
             "SNS endpoint: verified deliveries over HTTP",
-            rate(CRONS / median(ours), "deliveries", share),
+            rate(CRONS / median(ours), "deliveries", f"{share}, {core}"),
             SLOWEST,
             rate(CRONS / median(floor), "signatures", "their check alone"),
         )
@@ -159,8 +162,8 @@ def _only_check(sender: _Sender, bodies: list[bytes]) -> float:
     return time.perf_counter() - begin
 
 
-async def _deliver(sender: _Sender, crons: list[Cron], bodies: list[bytes]) -> float:
-    """Return the seconds until all are answered, and see that all are on record."""
+async def _deliver(sender: _Sender, crons: list[Cron], bodies: list[bytes]) -> tuple[float, float]:
+    """Return the seconds until all are answered, and of CPU; see that all are on record."""
     store, certificates = MemoryStore(), Certificates(sender.origin)
     for cron in crons:
         await store.put_cron(replace(cron, revision=0))
@@ -170,13 +173,15 @@ async def _deliver(sender: _Sender, crons: list[Cron], bodies: list[bytes]) -> f
     with listen("127.0.0.1", 0) as listening:
         server = _Server(build_api(_context(store, endpoint)), lambda: None)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
+        begin = time.process_time()
         said = await _load(listening.getsockname()[1], bodies)
+        used = time.process_time() - begin
         server.stop()
         await serving
     await certificates.close()
     if gate.counts != {"good": CRONS, "recorded": CRONS}:
         raise RuntimeError(f"not all deliveries were recorded: {gate.counts}")
-    return float(said["seconds"])
+    return float(said["seconds"]), used
 
 
 async def _load(port: int, bodies: list[bytes]) -> dict[str, Any]:
