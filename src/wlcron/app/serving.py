@@ -54,6 +54,8 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
         metrics = Metrics()
         service = _service(settings, parts, metrics)
         context = _context(settings, home, parts, service, metrics)
+        if context.sns is not None:
+            closing.push_async_callback(context.sns.gate.certificates.close)
         server = WebServer(build_api(context), context.stopping.set)
         await closing.enter_async_context(service.at_work(server.stop))
         _tell_ready(listening, parts, home)
