@@ -10,11 +10,12 @@ from tests.aws_lab.process import Lab
 from tests.samples import HOUR, MINUTE, NOON, SECOND
 from tests.stores.dynamodb.amazon import Amazon, an_amazon
 from tests.stores.dynamodb.conftest import Hands
-from tests.stores.rows import add, announce, moved, row, start
+from tests.stores.rows import add, announce, known, moved, row, start
 from wlcron.core.execution import Status
 from wlcron.core.planning import Plan
 from wlcron.errors import StoreError
 from wlcron.stores.dynamodb import DynamoStore, open_dynamo_store
+from wlcron.stores.dynamodb.tables import row_key, state_key
 
 
 async def test_a_missing_table_is_named(lab: Lab) -> None:
@@ -51,6 +52,29 @@ async def test_a_table_that_has_gone_is_named(amazon: Amazon, store: DynamoStore
     )
     with pytest.raises(StoreError):
         await store.commit([Plan(cron, (row(cron),), NOON + HOUR)])
+
+
+async def test_a_row_that_has_gone_is_in_nobodys_way(store: DynamoStore, amazon: Amazon) -> None:
+    """Should somebody have deleted it by hand, though its cron calls it active."""
+    active = await start(store, row(await add(store)))
+    dynamodb = await amazon.clients.get("dynamodb")
+    await dynamodb.delete_item(TableName=f"{amazon.tables}-executions", Key=row_key(active.id))
+    cron = await known(store)
+    assert await store.active(cron_ids=[cron.id]) == []
+    (made,) = await store.commit([Plan(cron, (row(cron, NOON + HOUR),), None)])
+    assert made.status is Status.PENDING
+    assert await store.active(cron_ids=[cron.id]) == [made]
+
+
+async def test_an_end_is_recorded_though_its_cron_has_gone(
+    store: DynamoStore, amazon: Amazon
+) -> None:
+    """Should somebody have deleted that by hand: what is over is over."""
+    starting = await start(store, row(await add(store)))
+    dynamodb = await amazon.clients.get("dynamodb")
+    await dynamodb.delete_item(TableName=f"{amazon.tables}-crons", Key=state_key(starting.cron_id))
+    assert await store.apply(moved(starting, Status.FAILED))
+    assert await store.active() == []
 
 
 async def test_changes_are_told_in_order_though_clocks_differ(

@@ -41,6 +41,18 @@ async def test_an_execution_costs_three_writes(store: DynamoStore, amazon: Amazo
     assert amazon.calls() == {"TransactWriteItems": 3}
 
 
+async def test_the_next_slot_finds_nothing_in_its_way(store: DynamoStore, amazon: Amazon) -> None:
+    """What is over has let go of its cron, with its end."""
+    execution = await taken(store, await add(store))
+    await record(store, seen(execution, Kind.EXITED, exit_code=0))
+    cron = await known(store)
+    amazon.calls()
+    later = row(cron, NOON + HOUR)
+    (made,) = await store.commit([Plan(cron, (later,), NOON + 2 * HOUR)], TAKER)
+    assert made.status is Status.STARTING
+    assert amazon.calls() == {"TransactWriteItems": 1}
+
+
 async def test_the_outbox_costs_a_request_for_many_changes(
     store: DynamoStore, amazon: Amazon
 ) -> None:

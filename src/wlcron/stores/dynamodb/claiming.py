@@ -54,7 +54,7 @@ async def claim_executions(
 async def _free(shelf: Shelf, now: datetime, limit: int, holder: str) -> list[Execution]:
     """Return the oldest that may be started, as they are now."""
     ranges = [(WAITING, f"{WAITING}~"), leases(holder, None, now)]
-    if shelf.quiet.is_set_back(now):  # why leases may end so late: see `is_abandoned`
+    if shelf.quiet.is_in_doubt(now):  # why leases may end so late: see `is_abandoned`
         ranges.append(leases(holder, now + LONGEST_LEASE + timedelta.resolution, None))
     found = await asyncio.gather(
         *(turns(shelf, shard, *each, limit) for shard in SHARDS for each in ranges)

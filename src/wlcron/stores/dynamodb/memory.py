@@ -21,6 +21,7 @@ V = TypeVar("V")
 
 INDEX_LAG = timedelta(seconds=10)  # far more than an index was ever seen to take
 QUIET = timedelta(seconds=4)  # less than the pause between a launcher's own looks
+DOUBT = timedelta(minutes=10)
 _ROWS = 20_000
 
 
@@ -66,17 +67,19 @@ class Written:
 
 
 class Quiet:
-    """Knows for a moment that there was nothing to claim, and when the clock was set back."""
+    """Knows for a moment that there was nothing to claim, and when clocks were looked after."""
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
-        self._latest: datetime | None = None
+        self._doubted_at: datetime | None = None
 
-    def is_set_back(self, now: datetime) -> bool:
-        """Whether it is earlier than when this was asked before, or asked for the first time."""
-        is_earlier = self._latest is None or now < self._latest
-        self._latest = now
-        return is_earlier
+    def is_in_doubt(self, now: datetime) -> bool:
+        """Whether leases may have been given by a clock that was ahead: asked now and then."""
+        last = self._doubted_at
+        if last is not None and last <= now < last + DOUBT:
+            return False
+        self._doubted_at = now
+        return True
 
     def note(self, holder: str, now: datetime) -> None:
         """Remember that there was nothing for a holder."""
