@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -231,3 +231,12 @@ def test_a_delivery_never_makes_a_slot_twice(seconds: int, late: int, schedule: 
     again = replace(cron, next_due=first.next_due)
     assert plan_delivered(again, slot, now, is_exact=False).executions == ()
     assert all(row.slot <= now for row in first.executions)
+
+
+def test_a_rule_at_the_end_of_time_plans_what_is_due() -> None:
+    """There is no slot behind the last one, and no phase to take from it."""
+    slot = datetime(2199, 12, 31, 23, 55, tzinfo=UTC)
+    cron = make_cron(schedule="rate(10 minutes)", created_at=slot - DAY, next_due=slot)
+    planned = plan_delivered(cron, slot, slot, is_exact=False)
+    assert [row.slot for row in planned.executions] == [slot]
+    assert planned.next_due is None
