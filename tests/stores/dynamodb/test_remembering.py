@@ -1,5 +1,6 @@
 """What a server remembers is never what it decides by: another one may have been there."""
 
+import asyncio
 from dataclasses import replace
 
 from tests.samples import HOUR, MINUTE, NOON, SECOND, make_cron
@@ -83,6 +84,15 @@ async def test_who_waits_is_told_the_truth_the_second_time(
     assert await record(other, exited(execution)) is not None
     await store.execution(execution.id)
     assert (await stored(store, execution)).status is Status.SUCCESS
+
+
+async def test_an_abandoned_start_is_taken_over_once(amazon: Amazon, store: DynamoStore) -> None:
+    """Servers that find it at the same time compare the lease, since the status stays."""
+    await start(store, row(await add(store)))
+    servers = [DynamoStore(amazon.clients, amazon.tables) for _ in range(6)]
+    later = NOON + HOUR
+    taken = await asyncio.gather(*(server.claim(later, MINUTE, 10) for server in servers))
+    assert [claim.execution.attempt for claims in taken for claim in claims] == [2]
 
 
 async def test_a_name_is_that_of_its_newest_cron(store: DynamoStore, other: DynamoStore) -> None:
