@@ -86,7 +86,7 @@ def test_what_is_printed_is_a_whole_configuration_of_what_was_made(
     groups = client_of(lab, "logs").describe_log_groups(logGroupNamePrefix=aws.log_group)
     tables = client_of(lab, "dynamodb").list_tables()["TableNames"]
     assert topic["SignatureVersion"] == "2"
-    assert json.loads(queue["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 10
+    assert json.loads(queue["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 100
     assert [cluster["status"] for cluster in clusters] == ["ACTIVE"]
     assert [group["retentionInDays"] for group in groups["logGroups"]] == [30]
     assert len([table for table in tables if table.startswith(f"{aws.tables}-")]) == 2
