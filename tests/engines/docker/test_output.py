@@ -1,5 +1,6 @@
 """Logs come to this side before their container goes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,22 @@ async def test_whoever_reads_the_log_of_an_end_that_was_told_reads_all_of_it(lab
         await lab.end(execution)
         over = replace(execution, status=Status.SUCCESS)
         assert b"".join([chunk async for chunk in lab.engine.logs(over)]) == b"words\n"
+
+
+async def test_a_reader_waits_for_a_start_that_is_not_back_from_the_daemon(
+    lab: Lab, tmp_path: Path
+) -> None:
+    """A short job's end may be told first, and its copy begins after its start."""
+    execution, _ = await lab.start(cron_with(*shell("echo words")))
+    memory = Memory()
+    copier = Copier(lab.connection, memory, tmp_path / "again", 1_000_000)
+    async with memory.lock(execution.id):
+        reader = asyncio.create_task(copier.caught_up(execution.id))
+        await asyncio.sleep(0)
+        copier.begin(execution.id)
+    await reader
+    assert list(read_log(copier.directory(execution.id))) == [b"words\n"]
+    await copier.close()
 
 
 async def has_log(log: AsyncIterator[bytes]) -> bool:

@@ -51,9 +51,12 @@ class Copier:
 
         Its end is told as soon as it is certain, and the last of its log comes a moment later.
         """
-        task = self._tasks.get(execution_id)
-        if task is not None:
-            await asyncio.wait([task], timeout=_CAUGHT_UP_WITHIN)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CAUGHT_UP_WITHIN):
+                async with self._memory.lock(execution_id):  # an end may be told before its start
+                    task = self._tasks.get(execution_id)
+                if task is not None:
+                    await asyncio.wait([task])
 
     async def finish(self, execution_id: str) -> None:
         """Copy what is left of the log of an execution that has ended.
