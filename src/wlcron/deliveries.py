@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import structlog
 
+from wlcron.bounded import Bounded
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Status
 from wlcron.core.planning import Plan, plan_delivered
@@ -51,7 +52,7 @@ class Deliveries:
         self._starter = starter
         self._instance = instance
         self._on_pending = on_pending
-        self._seen: dict[str, Cron] = {}
+        self._seen: Bounded[str, Cron] = Bounded(_CRONS_KEPT)
 
     async def deliver(self, delivery: Delivery, now: datetime) -> Delivered:
         """Record what is due because of a delivery; `now` is zone-aware.
@@ -77,7 +78,7 @@ class Deliveries:
         for _ in range(TRIES):
             cron = await self._store.cron(delivery.cron)
             if cron is None or cron.is_leaving:
-                self._seen.pop(delivery.cron, None)
+                self._seen.take(delivery.cron)
                 return Delivered.UNKNOWN
             if (outcome := await self._record(cron, delivery, now)) is not Delivered.BUSY:
                 return outcome
@@ -100,12 +101,10 @@ class Deliveries:
         return outcome
 
     def _remember(self, cron: Cron) -> None:
-        self._seen.pop(cron.name, None)
+        self._seen.take(cron.name)
         if len(cron.source) > _LARGEST_KEPT:
             return
-        if len(self._seen) >= _CRONS_KEPT:
-            del self._seen[next(iter(self._seen))]  # what was due longest ago
-        self._seen[cron.name] = cron
+        self._seen.put(cron.name, cron)
 
 
 def _planned(cron: Cron, delivery: Delivery, now: datetime) -> Plan:

@@ -6,9 +6,10 @@ import asyncio
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wlcron.bounded import Bounded
 from wlcron.sns.errors import CertificateUnavailableError, Flaw, SnsError, shown
 
 if TYPE_CHECKING:  # what is large is loaded by servers that take messages alone
@@ -17,7 +18,6 @@ if TYPE_CHECKING:  # what is large is loaded by servers that take messages alone
     import aiohttp
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-Value = TypeVar("Value")
 PATIENCE = 5.0  # seconds; SNS waits 15 for the whole answer
 LARGEST = 64 * 1024  # bytes; SNS's are of 2 KiB
 _KEPT, _FAILURES_KEPT = 32, 256
@@ -55,9 +55,11 @@ class Certificates:
         self._origin = _origin(endpoint)
         self._patience, self._silence = patience, silence
         self._session: aiohttp.ClientSession | None = None
-        self._kept: dict[str, Certificate] = {}
+        self._kept: Bounded[str, Certificate] = Bounded(_KEPT)
         self._fetches: dict[str, asyncio.Task[Certificate]] = {}
-        self._failed: dict[str, tuple[float, str]] = {}  # until when, and why
+        self._failed: Bounded[str, tuple[float, str]] = Bounded(
+            _FAILURES_KEPT
+        )  # until when, and why
 
     async def key(self, url: str, now: datetime) -> RSAPublicKey:
         """Return the key of a certificate that is valid at `now`.
@@ -93,7 +95,7 @@ class Certificates:
         return await asyncio.shield(fetch)
 
     def _begin(self, url: str) -> asyncio.Task[Certificate]:
-        until, why = self._failed.get(url, (0.0, ""))
+        until, why = self._failed.get(url) or (0.0, "")
         if asyncio.get_running_loop().time() < until:
             raise CertificateUnavailableError(why)
         if len(self._fetches) >= _FETCHES_AT_ONCE:
@@ -108,10 +110,10 @@ class Certificates:
         if fetch.cancelled():
             return
         if (error := fetch.exception()) is None:
-            _keep(self._kept, url, fetch.result(), _KEPT)
+            self._kept.put(url, fetch.result())
         else:
             until = asyncio.get_running_loop().time() + self._silence
-            _keep(self._failed, url, (until, str(error)), _FAILURES_KEPT)
+            self._failed.put(url, (until, str(error)))
 
     async def _fetch(self, url: str) -> Certificate:
         import aiohttp
@@ -169,12 +171,6 @@ async def _download(session: aiohttp.ClientSession, url: str) -> bytes:
 
 def _unavailable(url: str, why: str) -> CertificateUnavailableError:
     return CertificateUnavailableError(f"SNS's certificate at {shown(url)} cannot be had: {why}")
-
-
-def _keep(kept: dict[str, Value], url: str, value: Value, most: int) -> None:
-    while len(kept) >= most:
-        del kept[next(iter(kept))]  # the oldest
-    kept[url] = value
 
 
 def _origin(endpoint: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 from wlcron.aws.clients import AwsClients
 from wlcron.aws.names import VERSION_TAG, is_ours, resource_name
 from wlcron.aws.settings import AwsSettings
+from wlcron.bounded import Bounded
 from wlcron.core.cron import Cron
 from wlcron.engines.ecs.definition import DIGEST_TAG, task_definition
 from wlcron.engines.ecs.families import Families
 from wlcron.engines.ecs.house import family_of
-from wlcron.engines.ecs.memory import Recent
+from wlcron.engines.ecs.memory import REMEMBERED
 from wlcron.errors import RefusedError
 
 PART = "task-definition"
@@ -24,7 +25,7 @@ class Definitions:
     def __init__(self, clients: AwsClients, settings: AwsSettings) -> None:
         self._families = Families(clients)
         self._settings = settings
-        self._made: Recent[str] = Recent()  # from here, by cron and version
+        self._made: Bounded[str, str] = Bounded(REMEMBERED)  # from here, by cron and version
         self._making = asyncio.Lock()
 
     async def arn(self, cron: Cron) -> str:

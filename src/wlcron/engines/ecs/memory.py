@@ -1,43 +1,22 @@
 """What one process remembers of tasks: never more than so much, and nothing that it relies on."""
 
-from collections import OrderedDict
 from datetime import datetime
-from typing import Generic, TypeVar
 
+from wlcron.bounded import Bounded
 from wlcron.core.execution import Kind, Observation
 
-_MOST = 20_000
+REMEMBERED = 20_000  # executions, tasks or crons
 _ENDS = frozenset({Kind.EXITED, Kind.TIMED_OUT, Kind.REFUSED, Kind.GONE, Kind.WITHDRAWN})
-_Value = TypeVar("_Value")
-
-
-class Recent(Generic[_Value]):
-    """The newest so many values by their keys."""
-
-    def __init__(self, most: int = _MOST) -> None:
-        self._values: OrderedDict[str, _Value] = OrderedDict()
-        self._most = most
-
-    def put(self, key: str, value: _Value) -> None:
-        """Remember a value, and forget the oldest one where there are too many."""
-        self._values[key] = value
-        self._values.move_to_end(key)
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
-
-    def get(self, key: str) -> _Value | None:
-        """Return the value, or None when it is not remembered."""
-        return self._values.get(key)
 
 
 class Memory:
     """Which task an execution is, how far its events are, and whether it is over."""
 
     def __init__(self) -> None:
-        self._handles: Recent[str] = Recent()
-        self._asked_at: Recent[datetime] = Recent()
-        self._versions: Recent[int] = Recent()
-        self._over: Recent[bool] = Recent()
+        self._handles: Bounded[str, str] = Bounded(REMEMBERED)
+        self._asked_at: Bounded[str, datetime] = Bounded(REMEMBERED)
+        self._versions: Bounded[str, int] = Bounded(REMEMBERED)
+        self._over: Bounded[str, bool] = Bounded(REMEMBERED)
 
     def handle(self, execution_id: str) -> str:
         """Return the task's ARN, or nothing."""

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from wlcron.aws.settings import AwsSettings
+from wlcron.bounded import Bounded
 from wlcron.clock import Clock
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Kind, Observation
 from wlcron.engines.ecs.definitions import Definitions
 from wlcron.engines.ecs.failures import Failure, failure_by, failure_in, lacks_definition
-from wlcron.engines.ecs.memory import Memory, Recent
+from wlcron.engines.ecs.memory import REMEMBERED, Memory
 from wlcron.engines.ecs.observation import COMING, may_be_tried_again, observe
 from wlcron.engines.ecs.request import problem_of, run_task
 from wlcron.engines.ecs.tasks import RunError, Tasks
@@ -37,7 +38,7 @@ class Starter:
         self._memory = memory
         self._clock = clock
         # The newest task of an execution that ECS found no place for.
-        self._unplaced: Recent[str] = Recent()
+        self._unplaced: Bounded[str, str] = Bounded(REMEMBERED)
 
     async def start(self, execution: Execution, cron: Cron) -> Observation:
         """Start it, or find what became of its start; raises EngineUnavailableError."""

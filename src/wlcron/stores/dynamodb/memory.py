@@ -9,43 +9,16 @@
 - What was written a moment ago, and an index may not show yet: who is woken for it comes at once.
 """
 
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
+from wlcron.bounded import Bounded
 from wlcron.core.execution import Execution, Status
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 INDEX_LAG = timedelta(seconds=10)  # far more than an index was ever seen to take
 QUIET = timedelta(seconds=4)  # less than the pause between a launcher's own looks
 DOUBT = timedelta(minutes=10)
 _ROWS = 20_000
-
-
-class Bounded(Generic[K, V]):
-    """A dictionary that forgets what was put into it longest ago."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[K, V] = OrderedDict()
-
-    def put(self, key: K, value: V) -> None:
-        """Remember a value."""
-        self._values[key] = value
-        self._values.move_to_end(key)
-        if len(self._values) > self._size:
-            self._values.popitem(last=False)
-
-    def get(self, key: K) -> V | None:
-        """Return what is remembered."""
-        return self._values.get(key)
-
-    def take(self, key: K) -> V | None:
-        """Return what is remembered, and forget it."""
-        return self._values.pop(key, None)
 
 
 class Written:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from wlcron.bounded import Bounded
 from wlcron.clock import Clock
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution
 from wlcron.stores.dynamodb.cronitems import Version, cron_of, number_of, version_of
 from wlcron.stores.dynamodb.database import Database
-from wlcron.stores.dynamodb.memory import Bounded, Fresh, Quiet, Stamps, Written
+from wlcron.stores.dynamodb.memory import Fresh, Quiet, Stamps, Written
 from wlcron.stores.dynamodb.rows import execution_of, is_execution, is_expired
 from wlcron.stores.dynamodb.tables import Item, Key, definition_key, is_id, row_key, state_key
 
