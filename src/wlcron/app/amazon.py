@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from wlcron.api.sns import SnsEndpoint
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, fault_of
+from wlcron.aws.faults import AwsError
 from wlcron.aws.settings import AwsSettings
 from wlcron.config import Settings
 from wlcron.deliveries import Deliveries
@@ -65,11 +65,9 @@ class Amazon:
 
     async def _confirm(self, topic: str, token: str) -> None:
         try:
-            sns = await self.clients.get("sns")
-            await sns.confirm_subscription(TopicArn=topic, Token=token)
-        except FAULTS as error:
-            sentence = fault_of(error).sentence
-            raise RegistryUnavailableError(f"the subscription of {topic}: {sentence}") from error
+            await self.clients.ask("sns", "confirm_subscription", TopicArn=topic, Token=token)
+        except AwsError as error:
+            raise RegistryUnavailableError(f"the subscription of {topic}: {error}") from error
 
 
 def amazon_of(settings: Settings) -> Amazon:

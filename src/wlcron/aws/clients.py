@@ -8,6 +8,10 @@ from typing import Any
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 
+from wlcron.aws.faults import FAULTS, AwsError
+
+Client = Any  # botocore makes its classes at run time
+Answer = dict[str, Any]
 _CONNECT, _ANSWER, _LONG_POLL = 5, 10, 25  # seconds
 _CONNECTIONS = 50
 
@@ -24,11 +28,22 @@ class AwsClients:
         self._region = region or None
         self._session = get_session()
         self._open = AsyncExitStack()
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[str, Client] = {}
         self._lock = asyncio.Lock()
 
-    async def get(self, service: str) -> Any:  # noqa: ANN401 -- botocore makes its classes at run time
-        """Return the client of a service such as `dynamodb`; raises what `faults.FAULTS` lists."""
+    async def ask(self, service: str, operation: str, **parameters: object) -> Answer:
+        """Return what AWS answers to `ecs`, `run_task`, …; raises AwsError."""
+        try:
+            client = await self.get(service)
+            return dict(await getattr(client, operation)(**parameters))
+        except FAULTS as error:
+            raise AwsError(error) from error
+
+    async def get(self, service: str) -> Client:
+        """Return the client of a service such as `dynamodb`; raises what `faults.FAULTS` lists.
+
+        For who pages, or tells faults apart by more than their code; else `ask` is enough.
+        """
         async with self._lock:
             if service not in self._clients:
                 self._clients[service] = await self._make(service)
@@ -39,7 +54,7 @@ class AwsClients:
         self._clients.clear()
         await self._open.aclose()
 
-    async def _make(self, service: str) -> Any:  # noqa: ANN401 -- botocore makes its classes at run time
+    async def _make(self, service: str) -> Client:
         config = AioConfig(
             retries={"mode": "adaptive", "max_attempts": 5},
             connect_timeout=_CONNECT,
@@ -47,7 +62,7 @@ class AwsClients:
             max_pool_connections=_CONNECTIONS,
         )
         making = self._session.create_client(service, region_name=self._region, config=config)
-        client = await self._open.enter_async_context(making)
+        client: Client = await self._open.enter_async_context(making)
         client.meta.events.register("before-send.*", self._count)
         return client
 

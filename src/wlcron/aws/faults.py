@@ -1,6 +1,7 @@
 """What AWS answers when it does not do what was asked, in one sentence."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -54,6 +55,15 @@ class Fault:
     code: str  # AWS's own, or the error's class
     sentence: str
     is_temporary: bool  # the same call may succeed later, without anybody's doing
+
+
+class AwsError(Exception):
+    """A call failed; `fault` says why, `answer` is AWS's own where there was one."""
+
+    def __init__(self, error: Exception) -> None:
+        self.fault = fault_of(error)
+        self.answer: dict[str, Any] = dict(getattr(error, "response", None) or {})
+        super().__init__(self.fault.sentence)
 
 
 def fault_of(error: Exception) -> Fault:

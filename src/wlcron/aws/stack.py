@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from wlcron.aws.clients import AwsClients
+from wlcron.aws.clients import AwsClients, Client
 
 Described = dict[str, Any]  # as CloudFormation answers
 Pause = Callable[[float], Awaitable[object]]
@@ -101,7 +101,7 @@ class Stack:
             token = {"NextToken": page["NextToken"]}
         return events
 
-    async def _client(self) -> Any:  # noqa: ANN401 -- botocore makes its classes at run time
+    async def _client(self) -> Client:
         return await self._clients.get("cloudformation")
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, fault_of
+from wlcron.aws.faults import AwsError
 from wlcron.aws.settings import AwsSettings
 from wlcron.engine import Finding
 from wlcron.engines.ecs.budget import Budget
@@ -37,10 +37,9 @@ class Diagnosis:
     async def _cluster(self) -> Finding:
         name = self._settings.cluster
         try:
-            client = await self._clients.get("ecs")
-            answer = await client.describe_clusters(clusters=[name])
-        except FAULTS as error:
-            return _bad("ecs", fault_of(error).sentence)
+            answer = await self._clients.ask("ecs", "describe_clusters", clusters=[name])
+        except AwsError as error:
+            return _bad("ecs", str(error))
         for cluster in answer.get("clusters", []):
             running, pending = cluster.get("runningTasksCount"), cluster.get("pendingTasksCount")
             says = f"cluster {name} is {cluster['status']}: {running} tasks run, {pending} wait"

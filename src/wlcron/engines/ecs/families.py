@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, fault_of
+from wlcron.aws.faults import FAULTS, AwsError, fault_of
 from wlcron.engines.ecs.failures import failure_by
 from wlcron.engines.ecs.house import family_of
 from wlcron.errors import RefusedError, RegistryUnavailableError
@@ -22,7 +22,10 @@ class Families:
 
     async def region(self) -> str:
         """Return the region in which all of them are."""
-        client = await self._client()
+        try:
+            client = await self._clients.get("ecs")
+        except FAULTS as error:
+            raise RegistryUnavailableError(fault_of(error).sentence) from error
         return str(client.meta.region_name)
 
     async def register(self, request: Mapping[str, Any]) -> str:
@@ -59,17 +62,10 @@ class Families:
                 return arns
             token = {"nextToken": answer["nextToken"]}
 
-    async def _client(self) -> Any:  # noqa: ANN401 -- botocore makes its classes at run time
-        try:
-            return await self._clients.get("ecs")
-        except FAULTS as error:
-            raise RegistryUnavailableError(fault_of(error).sentence) from error
-
     async def _ask(self, operation: str, **parameters: object) -> dict[str, Any]:
-        client = await self._client()
         try:
-            return dict(await getattr(client, operation)(**parameters))
-        except FAULTS as error:
-            failure = failure_by(fault_of(error))
+            return await self._clients.ask("ecs", operation, **parameters)
+        except AwsError as error:
+            failure = failure_by(error.fault)
             kind = RefusedError if failure.is_lasting else RegistryUnavailableError
             raise kind(failure.sentence) from error

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, fault_of
+from wlcron.aws.faults import AwsError
 from wlcron.engines.ecs.definition import log_prefix
 from wlcron.errors import EngineUnavailableError
 
@@ -59,10 +59,8 @@ class Logs:
 
     async def _ask(self, operation: str, **parameters: object) -> dict[str, Any]:
         try:
-            client = await self._clients.get("logs")
-            return dict(await getattr(client, operation)(**parameters))
-        except FAULTS as error:
-            fault = fault_of(error)
-            if fault.code == _NO_STREAM:
+            return await self._clients.ask("logs", operation, **parameters)
+        except AwsError as error:
+            if error.fault.code == _NO_STREAM:
                 return {}  # nothing was written yet
-            raise EngineUnavailableError(f"its log: {fault.sentence}") from error
+            raise EngineUnavailableError(f"its log: {error}") from error

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, fault_of
+from wlcron.aws.faults import AwsError
 from wlcron.errors import EngineUnavailableError
 
 BATCH = 10  # SQS's most
@@ -79,9 +79,6 @@ class Queue:
 
     async def _ask(self, operation: str, **parameters: object) -> dict[str, Any]:
         try:
-            client = await self._clients.get("sqs")
-            answer = await getattr(client, operation)(QueueUrl=self.url, **parameters)
-        except FAULTS as error:
-            sentence = fault_of(error).sentence
-            raise EngineUnavailableError(f"the queue of ECS's events: {sentence}") from error
-        return dict(answer)
+            return await self._clients.ask("sqs", operation, QueueUrl=self.url, **parameters)
+        except AwsError as error:
+            raise EngineUnavailableError(f"the queue of ECS's events: {error}") from error

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.faults import FAULTS, Fault, fault_of
+from wlcron.aws.faults import AwsError, Fault
 from wlcron.engines.ecs.budget import Budget
 from wlcron.engines.ecs.house import House
 from wlcron.engines.ecs.task import Task, read_task
@@ -35,12 +35,11 @@ class Tasks:
     async def run(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return RunTask's answer; raises RunError, where it was an error."""
         try:
-            client = await self._clients.get("ecs")
-            return dict(await client.run_task(**request))
-        except FAULTS as error:
-            answer = getattr(error, "response", {})
+            return await self._clients.ask("ecs", "run_task", **request)
+        except AwsError as error:
+            answer = error.answer
             ids = answer.get("resourceIds") or answer.get("Error", {}).get("resourceIds") or []
-            raise RunError(fault_of(error), ids) from error
+            raise RunError(error.fault, ids) from error
 
     async def describe(self, arns: Sequence[str]) -> list[Task]:
         """Return those of these tasks that ECS knows and that are ours."""
@@ -68,12 +67,12 @@ class Tasks:
     async def stop(self, arn: str, reason: str) -> None:
         """Stop a task; one that is not there is stopped."""
         try:
-            client = await self._clients.get("ecs")
-            await client.stop_task(cluster=self._cluster, task=arn, reason=reason)
-        except FAULTS as error:
-            fault = fault_of(error)
-            if fault.code not in _NO_SUCH_TASK:
-                raise EngineUnavailableError(fault.sentence) from error
+            await self._clients.ask(
+                "ecs", "stop_task", cluster=self._cluster, task=arn, reason=reason
+            )
+        except AwsError as error:
+            if error.fault.code not in _NO_SUCH_TASK:
+                raise EngineUnavailableError(str(error)) from error
 
     async def _list(self, **filters: str) -> list[str]:
         arns: list[str] = []
@@ -88,7 +87,6 @@ class Tasks:
     async def _read(self, operation: str, **parameters: object) -> dict[str, Any]:
         self._budget.take()
         try:
-            client = await self._clients.get("ecs")
-            return dict(await getattr(client, operation)(cluster=self._cluster, **parameters))
-        except FAULTS as error:
-            raise EngineUnavailableError(fault_of(error).sentence) from error
+            return await self._clients.ask("ecs", operation, cluster=self._cluster, **parameters)
+        except AwsError as error:
+            raise EngineUnavailableError(str(error)) from error
