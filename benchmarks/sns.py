@@ -39,6 +39,7 @@ from wlcron.sns import Certificates, Gate
 from wlcron.sns.message import parse_message, string_to_sign
 from wlcron.sns.signature import verify
 from wlcron.stores.memory import MemoryStore
+from wlcron.triggers.clock import Clock
 from wlcron.triggers.eventbridge.delivery import read_delivery, rule_input
 from wlcron.webserver import WebServer
 
@@ -199,6 +200,7 @@ def _context(store: MemoryStore, endpoint: SnsEndpoint) -> Context:
     return Context(
         store=store,
         engine=FakeEngine(),
+        trigger=Clock(),
         clock=lambda: _NOW,
         wake=lambda *_: None,
         problems=dict,

@@ -48,14 +48,14 @@ class Desk:
 
     store: Store
     engine: Engine
+    trigger: Trigger
     starter: Starter = NOBODY
-    trigger: Trigger | None = None  # None: the embedded clock, which takes every schedule
     registers: bool = False  # whether a registrar makes something outside for each cron
 
     def check(self, definition: Definition) -> Verdict:
         """Say whether a definition can be run, and told to the trigger; asks nobody."""
         run = self.engine.check(definition)
-        told = self.trigger.check(definition) if self.trigger else Verdict()
+        told = self.trigger.check(definition)
         return Verdict((*run.refusals, *told.refusals), (*run.remarks, *told.remarks))
 
     async def define(

@@ -13,6 +13,7 @@ from wlcron.api.context import Context
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.service import Service, build_service
 from wlcron.stores.memory import MemoryStore
+from wlcron.triggers.clock import Clock
 
 TOKEN = "sesame"  # noqa: S105 -- the tests' own
 PI = """
@@ -60,6 +61,7 @@ async def api() -> AsyncIterator[Api]:
     context = Context(
         store=store,
         engine=engine,
+        trigger=Clock(),
         clock=lambda: made.now,
         wake=lambda *names: woken.extend(names),
         problems=lambda: problems,

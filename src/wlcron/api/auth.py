@@ -6,10 +6,11 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wlcron.api import sns
 from wlcron.api.problems import problem
 
 # Whoever watches over the server has no token, and SNS has its signature.
-OPEN = frozenset({"/healthz", "/readyz", "/v1/aws/sns"})
+OPEN = frozenset({"/healthz", "/readyz", sns.PATH})
 REFUSAL = "the token is missing or wrong: set WL_TOKEN to what the server's data-dir/token holds"
 
 

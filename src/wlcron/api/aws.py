@@ -24,7 +24,7 @@ async def reconcile(here: Here, *, dry_run: bool = False) -> ReconciledOut:
 
 async def findings(here: Context) -> list[FindingOut]:
     """Return what the doctor says of the world outside."""
-    trigger = await here.trigger.doctor() if here.trigger else []
+    trigger = await here.trigger.doctor()
     return [
         *(FindingOut(good=each.good, subject=each.subject, says=each.says) for each in trigger),
         *await _unsettled(here),

@@ -23,6 +23,7 @@ class Context:
 
     store: Store
     engine: Engine
+    trigger: Trigger
     clock: Callable[[], datetime]
     wake: Callable[..., None]  # names of duties
     problems: Callable[[], Mapping[str, str]]  # of duties that fail now
@@ -30,7 +31,6 @@ class Context:
     token: str
     default_timeout: timedelta
     starter: Starter = NOBODY
-    trigger: Trigger | None = None  # None: the embedded clock
     registries: Sequence[Registry] = ()  # where something is made for each cron outside
     sns: SnsEndpoint | None = None  # None: nobody announces slots here
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
@@ -39,7 +39,7 @@ class Context:
     def desk(self) -> Desk:
         """Return who takes requests."""
         registers = bool(self.registries)
-        return Desk(self.store, self.engine, self.starter, self.trigger, registers)
+        return Desk(self.store, self.engine, self.trigger, self.starter, registers)
 
 
 async def _context(request: Request) -> Context:  # async: FastAPI calls others in a thread

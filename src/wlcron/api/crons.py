@@ -22,6 +22,7 @@ from wlcron.api.schemas import (
 from wlcron.api.waiting import wait_settled
 from wlcron.commands import Outcome
 from wlcron.core.cron import Cron
+from wlcron.core.execution import Execution
 from wlcron.cronfile import Entry, check_name, parse_cron_file
 from wlcron.errors import ConflictError, DefinitionError, NotFoundError
 
@@ -112,9 +113,11 @@ async def find_cron(here: Context, name: str) -> Cron:
     return cron
 
 
-async def summaries(here: Context, crons: list[Cron]) -> list[CronOut]:
-    """Return crons as they stand."""
-    latest = await _latest(here, crons)
+async def summaries(
+    here: Context, crons: list[Cron], newest: list[Execution] | None = None
+) -> list[CronOut]:
+    """Return crons as they stand; `newest` are their newest executions, where they are known."""
+    latest = await _latest(here, crons, newest)
     now = here.clock()
     return [CronOut(**summary(cron, latest[cron.id], _remarks(here, cron), now)) for cron in crons]
 
@@ -142,10 +145,12 @@ def _remarks(here: Context, cron: Cron) -> tuple[str, ...]:
     return (*verdict.refusals, *verdict.remarks)
 
 
-async def _latest(here: Context, crons: list[Cron]) -> dict[str, Latest]:
+async def _latest(
+    here: Context, crons: list[Cron], newest: list[Execution] | None = None
+) -> dict[str, Latest]:
     ids = [cron.id for cron in crons]
     latest = {cron_id: Latest() for cron_id in ids}
-    for execution in await here.store.executions(ids, 1):
+    for execution in await here.store.executions(ids, 1) if newest is None else newest:
         latest[execution.cron_id].last = ExecutionOut.of(execution)
     for execution in await here.store.active(cron_ids=ids):
         latest[execution.cron_id].active = ExecutionOut.of(execution)

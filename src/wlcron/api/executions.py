@@ -50,7 +50,7 @@ async def history(
     cursor = _cursor(before)
     cron = await find_cron(here, name)
     rows = await here.store.executions([cron.id], limit, cursor)
-    (shown,) = await summaries(here, [cron])
+    (shown,) = await summaries(here, [cron], rows[:1] if cursor is None else None)
     return ExecutionsOut(
         cron=shown,
         executions=[ExecutionOut.of(row) for row in rows],

@@ -91,6 +91,7 @@ def _context(
     return Context(
         store=parts.store,
         engine=parts.engine,
+        trigger=parts.trigger,
         clock=system_clock,
         wake=service.runner.wake,
         problems=service.runner.problems,
@@ -98,7 +99,6 @@ def _context(
         token=settings.token or home.token(),
         default_timeout=settings.default_timeout,
         starter=service.launcher,
-        trigger=parts.trigger,
         registries=parts.registries,
         sns=endpoint,
     )

@@ -6,7 +6,9 @@ from wlcron.core.cron import Cron, Definition, Pause, Registration
 from wlcron.stores.dynamodb.encoding import (
     check_size,
     document,
+    document_in,
     instant,
+    instant_in,
     microseconds,
     number,
     read_document,
@@ -59,9 +61,7 @@ def version_item(cron: Cron) -> Item:
 
 def version_of(item: Item) -> Version:
     """Return the version of a definition's item."""
-    definition = read_document(item, "definition", Definition)
-    assert definition is not None  # noqa: S101 -- every version has one
-    return Version(definition, read_text(item, "source"))
+    return Version(document_in(item, "definition", Definition), read_text(item, "source"))
 
 
 def is_living(item: Item | None) -> bool:
@@ -81,17 +81,14 @@ def number_of(item: Item) -> int:
 
 def cron_of(item: Item, version: int, content: Version) -> Cron:
     """Return a cron with the definition of a version."""
-    created, updated = read_instant(item, "created_at"), read_instant(item, "updated_at")
-    assert created is not None  # noqa: S101 -- every cron has both
-    assert updated is not None  # noqa: S101 -- every cron has both
     is_due = read_number(item, "next_due") not in {None, NEVER}
     return Cron(
         id=item["pk"]["S"],
         name=read_text(item, "name"),
         definition=content.definition,
         source=content.source,
-        created_at=created,
-        updated_at=updated,
+        created_at=instant_in(item, "created_at"),
+        updated_at=instant_in(item, "updated_at"),
         next_due=read_instant(item, "next_due") if is_due else None,
         version=version,
         revision=revision_of(item),

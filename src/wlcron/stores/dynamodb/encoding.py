@@ -79,14 +79,21 @@ def read_number(item: Mapping[str, Any], name: str) -> int | None:
 
 def read_instant(item: Mapping[str, Any], name: str) -> datetime | None:
     """Return an instant; None where there is none."""
-    value = read_number(item, name)
-    return None if value is None else _EPOCH + value * _MICROSECOND
+    return instant_in(item, name) if name in item else None
 
 
 def read_document(item: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
     """Return a dataclass; None where there is none."""
-    if name not in item:
-        return None
+    return document_in(item, name, kind) if name in item else None
+
+
+def instant_in(item: Mapping[str, Any], name: str) -> datetime:
+    """Return an instant that every such item has."""
+    return _EPOCH + int(item[name]["N"]) * _MICROSECOND
+
+
+def document_in(item: Mapping[str, Any], name: str, kind: type[T]) -> T:
+    """Return a dataclass that every such item has."""
     read: T = _adapter(kind).validate_json(item[name]["S"])
     return read
 

@@ -15,6 +15,7 @@ from wlcron.stores.dynamodb.encoding import (
     document,
     expiry,
     instant,
+    instant_in,
     microseconds,
     number,
     read_document,
@@ -171,9 +172,7 @@ def change_item(change: Change) -> Item:
 def change_of(item: Item) -> Change:
     """Return the change of an item."""
     before = Status(item["before"]["S"]) if "before" in item else None
-    at = read_instant(item, "at")
-    assert at is not None  # noqa: S101 -- every change has one
-    return Change(_read(item["of"]["S"], item["row"]["M"]), before, at)
+    return Change(_read(item["of"]["S"], item["row"]["M"]), before, instant_in(item, "at"))
 
 
 def _places(execution: Execution, stamp: str, keep_for: timedelta | None) -> dict[str, Item | None]:
