@@ -11,7 +11,7 @@ from tests.api.conftest import Api
 from tests.samples import MINUTE
 from tests.sns.sender import FILE, TOPIC, signed
 from wlcron.core.execution import Status
-from wlcron.errors import RegistryUnavailableError
+from wlcron.errors import RefusedError, RegistryUnavailableError
 
 
 @pytest.fixture
@@ -105,6 +105,13 @@ async def test_a_subscription_that_cannot_be_confirmed_now_is_tried_again(sns: S
     assert refusal(answer, 503) == "AWS does not answer"
     assert "2336412f37" not in f"{logs}{answer.text}"
     assert len(logs) == 1
+
+
+async def test_a_subscription_that_never_can_be_confirmed_is_refused(sns: Sns) -> None:
+    """Its token is too old, say: SNS need not ask again."""
+    sns.refusal = RefusedError("ConfirmSubscription was refused: Invalid token")
+    answer = await sns.post(signed(sns.confirmation()))
+    assert refusal(answer, 403) == "ConfirmSubscription was refused: Invalid token"
 
 
 async def test_the_end_of_a_subscription_is_told(sns: Sns) -> None:

@@ -133,6 +133,7 @@ def test_everything_is_allowed_on_named_resources_where_aws_knows_such() -> None
         "ecr:GetAuthorizationToken",
         "ecs:DeregisterTaskDefinition",
         "ecs:DescribeTaskDefinition",
+        "ecs:ListTaskDefinitionFamilies",
         "ecs:ListTaskDefinitions",
         "ecs:RegisterTaskDefinition",
         "events:ListRules",

@@ -21,6 +21,7 @@ class LogStream:
     group: str
     name: str
     _waiting: list[dict[str, Any]] = field(default_factory=list)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one writes at a time
 
     async def copy(self, running: Running) -> None:
         """Write what a container writes, until it ends."""
@@ -40,10 +41,11 @@ class LogStream:
             await asyncio.shield(self._write())
 
     async def _write(self) -> None:
-        while self._waiting:
-            part, self._waiting[:_AT_ONCE] = self._waiting[:_AT_ONCE], []
-            given = {"logGroupName": self.group, "logStreamName": self.name, "logEvents": part}
-            await asyncio.to_thread(self.moto.ask, "logs", "PutLogEvents", given)
+        async with self._turn:
+            while self._waiting:
+                part, self._waiting[:_AT_ONCE] = self._waiting[:_AT_ONCE], []
+                given = {"logGroupName": self.group, "logStreamName": self.name, "logEvents": part}
+                await asyncio.to_thread(self.moto.ask, "logs", "PutLogEvents", given)
 
 
 async def open_stream(moto: Moto, box: Box) -> LogStream | None:

@@ -44,13 +44,16 @@ class RunningContainer:
 
     async def lines(self) -> AsyncIterator[str]:
         """Yield what it writes, of both streams."""
-        rest = ""
+        rest, told = "", 0
         async for text in self._container.log(stdout=True, stderr=True, follow=True):
             *whole, rest = (rest + text).split("\n")
             for line in whole:
+                told += 1
                 yield line
-        if rest:
-            yield rest
+        # Docker 20.10 may end that stream without a last line that has no line feed.
+        written = "".join(await self._container.log(stdout=True, stderr=True))
+        for line in filter(None, written.split("\n")[told:]):
+            yield line
 
     async def remove(self) -> None:
         """Remove the container, whatever it does."""

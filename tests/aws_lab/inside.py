@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from moto.core.common_models import BaseModel
+from moto.ecs.models import EC2ContainerServiceBackend
 from moto.events import events_backends
 from moto.events.models import Rule
 from moto.moto_server.werkzeug_app import (
@@ -66,6 +67,7 @@ def make_moto() -> Application:
     # It is asked for every message of a queue, and reads the whole queue each time.
     SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
     mend_transactions()
+    EC2ContainerServiceBackend.list_task_definition_families = _active_families
     return DomainDispatcherApplication(create_backend_app)  # type: ignore[no-any-return]  # moto is untyped
 
 
@@ -175,6 +177,16 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
 def make_http(port: int, application: object) -> Any:  # noqa: ANN401 -- werkzeug is untyped
     """Return a server on 127.0.0.1, with a thread for each connection; port 0: any."""
     return make_server("127.0.0.1", port, application, threaded=True, request_handler=_Handler)
+
+
+def _active_families(backend: Any, family_prefix: str | None = None) -> list[str]:  # noqa: ANN401 -- moto is untyped
+    """Return what ECS lists with the status ACTIVE, which moto does not look at."""
+    return [
+        family
+        for family, revisions in backend.task_definitions.items()
+        if family.startswith(family_prefix or "")
+        and any(each.status == "ACTIVE" for each in revisions.values())
+    ]
 
 
 def _bus() -> Any:  # noqa: ANN401 -- moto is untyped

@@ -99,6 +99,9 @@ async def _confirmed(endpoint: SnsEndpoint, message: SnsMessage, now: datetime) 
         return Response(status_code=HTTPStatus.NO_CONTENT)
     try:
         await endpoint.confirm(message.topic, message.token or "")
+    except RefusedError as error:
+        endpoint.tell("the subscription was not confirmed", now, problem=str(error))
+        return problem(HTTPStatus.FORBIDDEN, str(error))
     except WlcronError as error:
         endpoint.tell("the subscription cannot be confirmed", now, problem=str(error))
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))

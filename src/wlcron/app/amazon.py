@@ -11,12 +11,16 @@ from wlcron.aws.settings import AwsSettings
 from wlcron.config import Settings
 from wlcron.deliveries import Deliveries
 from wlcron.engine import Engine
-from wlcron.errors import ConfigurationError, RegistryUnavailableError
+from wlcron.errors import ConfigurationError, RefusedError, RegistryUnavailableError
+from wlcron.registry import Registry
 from wlcron.sns import Certificates, Gate
 from wlcron.starting import Starter
 from wlcron.store import Store
 from wlcron.trigger import Trigger
 from wlcron.triggers.clock import Clock
+
+# What ConfirmSubscription answers to a token that is wrong or too old, and of a topic that is gone.
+_NEVER = frozenset({"InvalidParameter", "InvalidParameterException", "NotFound"})
 
 
 class Amazon:
@@ -47,6 +51,14 @@ class Amazon:
 
         return eventbridge_trigger(self.clients, self._settings)
 
+    def registries(self, engine: Engine, trigger: Trigger) -> tuple[Registry, ...]:
+        """Return where something is made for crons, in the order in which it is needed."""
+        from wlcron.engines.ecs import EcsEngine
+
+        # What the trigger starts needs its task definition, so that comes first.
+        definitions = (engine.definitions,) if isinstance(engine, EcsEngine) else ()
+        return (*definitions, *(() if trigger.name == Clock.name else (trigger,)))
+
     def endpoint(
         self, store: Store, starter: Starter, on_pending: Callable[[], None]
     ) -> SnsEndpoint | None:
@@ -67,7 +79,8 @@ class Amazon:
         try:
             await self.clients.ask("sns", "confirm_subscription", TopicArn=topic, Token=token)
         except AwsError as error:
-            raise RegistryUnavailableError(f"the subscription of {topic}: {error}") from error
+            kind = RefusedError if error.fault.code in _NEVER else RegistryUnavailableError
+            raise kind(f"the subscription of {topic}: {error}") from error
 
 
 def amazon_of(settings: Settings) -> Amazon:

@@ -48,7 +48,8 @@ async def open_parts(
     closing.push_async_callback(engine.close)
     trigger = amazon.trigger() if amazon else Clock()
     closing.push_async_callback(trigger.close)
-    return Parts(store, engine, trigger, _registries(engine, trigger), amazon)
+    registries = amazon.registries(engine, trigger) if amazon else ()
+    return Parts(store, engine, trigger, registries, amazon)
 
 
 def _amazon(settings: Settings) -> "Amazon | None":
@@ -69,11 +70,3 @@ async def _store(settings: Settings, home: DataDir, amazon: "Amazon | None") -> 
     if amazon is not None and settings.database == DYNAMODB:
         return await amazon.store()
     return await open_sql_store(settings.database or home.path / "wlcron.db")
-
-
-def _registries(engine: Engine, trigger: Trigger) -> tuple[Registry, ...]:
-    """Return where something is made for crons, in the order in which it is needed."""
-    # What the trigger starts needs its task definition, so that comes first.
-    return tuple(
-        part for part in (engine, trigger) if isinstance(part, Registry) and part.name != Clock.name
-    )

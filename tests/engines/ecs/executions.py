@@ -37,7 +37,7 @@ def execution_of(cron: Cron, **more: object) -> Execution:
 
 async def registered(lab: EcsLab, cron: Cron) -> Cron:
     """Return a cron as it is kept when its task definition was made."""
-    parts = await lab.engine.register(cron)
+    parts = await lab.engine.definitions.register(cron)
     return replace(cron, registration=Registration(settled=True, parts=parts))
 
 

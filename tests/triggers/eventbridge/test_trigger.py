@@ -10,6 +10,7 @@ from tests.triggers.eventbridge.conftest import Bridge, rated
 from wlcron.core.cron import Cron, Pause
 from wlcron.errors import RefusedError, RegistryUnavailableError
 from wlcron.registry import Difference, Divergence
+from wlcron.triggers.eventbridge import eventbridge_trigger
 from wlcron.triggers.eventbridge.expression import Flavour
 
 
@@ -81,6 +82,22 @@ async def test_a_part_is_removed_once_and_for_all(bridge: Bridge) -> None:
     for _ in range(2):
         await bridge.trigger.unregister(cron)
     assert await bridge.names() == [bridge.name(other.name)]
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_who_changes_the_service_leaves_nothing_in_the_other(
+    bridge: Bridge, *, leaves: bool
+) -> None:
+    """What was made there is on record; else each slot would be announced twice for ever."""
+    cron = await bridge.register(make_cron())
+    (now,) = set(Flavour) - {bridge.flavour}
+    trigger = eventbridge_trigger(bridge.clients, replace(bridge.settings, trigger=now))
+    if leaves:
+        await trigger.unregister(cron)
+    else:
+        parts = await trigger.register(cron)
+        assert list(parts) == ["schedule" if now is Flavour.SCHEDULER else "rule"]
+    assert await bridge.names() == []
 
 
 async def test_nothing_was_made_and_nothing_is_removed(bridge: Bridge) -> None:

@@ -5,22 +5,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from wlcron.aws.clients import AwsClients
-from wlcron.aws.names import VERSION_TAG, is_ours, resource_name
+from wlcron.aws.names import CRON_TAG, VERSION_TAG, is_ours, resource_name
 from wlcron.aws.settings import AwsSettings
 from wlcron.bounded import Bounded
 from wlcron.core.cron import Cron
 from wlcron.engines.ecs.definition import DIGEST_TAG, task_definition
 from wlcron.engines.ecs.families import Families
-from wlcron.engines.ecs.house import family_of
+from wlcron.engines.ecs.house import family_of, prefix_of
 from wlcron.engines.ecs.memory import REMEMBERED
 from wlcron.errors import RefusedError
+from wlcron.registry import Difference, Divergence
 
+NAME = "task-definitions"
 PART = "task-definition"
 VERSION_PART = "task-definition-version"
 
 
 class Definitions:
-    """Registers, finds and deregisters; all raise what the registry's port says."""
+    """A registry that can be surveyed: each version of a cron has a task definition."""
+
+    name = NAME
 
     def __init__(self, clients: AwsClients, settings: AwsSettings) -> None:
         self._families = Families(clients)
@@ -58,29 +62,72 @@ class Definitions:
 
     async def unregister(self, cron: Cron) -> None:
         """Take away all of a cron's; those of somebody else's are left."""
-        family = resource_name(self._settings.instance, cron.name)
+        await self._remove(cron.name)
+
+    async def discard(self, difference: Difference) -> None:
+        """Take away those of a cron that is no more."""
+        await self._remove(difference.cron)
+
+    async def survey(self, crons: Mapping[str, Cron], *, thorough: bool) -> list[Difference]:
+        """Compare all families of this instance with what these crons ask for."""
+        instance = self._settings.instance
+        wanted = {resource_name(instance, name): cron for name, cron in crons.items()}
+        differences: list[Difference] = []
+        seen: set[str] = set()
+        async for family in self._families.beginning(prefix_of(instance)):
+            cron = wanted.get(family)
+            seen.add(family)
+            if cron is None:
+                differences += await self._extra(family)
+            elif thorough and await self._is_changed(cron):
+                differences.append(_difference(Divergence.CHANGED, cron.name, family))
+        missing = ((family, cron.name) for family, cron in wanted.items() if family not in seen)
+        return [
+            *differences,
+            *(_difference(Divergence.MISSING, name, family) for family, name in missing),
+        ]
+
+    async def _remove(self, cron_name: str) -> None:
+        family = resource_name(self._settings.instance, cron_name)
         newest = await self._families.newest(family)
-        if newest is None or not self._is_ours(newest, cron):
+        if newest is None or not self._is_ours(newest, cron_name):
             return
         for arn in await self._families.active(family):
             await self._families.deregister(arn)
 
+    async def _extra(self, family: str) -> list[Difference]:
+        """Return what a family is that no cron asks for; nothing if it is not ours."""
+        newest = await self._families.newest(family) or {}
+        name = _tags_in(newest).get(CRON_TAG, "")
+        is_so_named = resource_name(self._settings.instance, name) == family
+        if not is_so_named or not is_ours(_tags_in(newest), self._settings.instance, name):
+            return []
+        return [_difference(Divergence.EXTRA, name, family)]
+
+    async def _is_changed(self, cron: Cron) -> bool:
+        request = task_definition(cron, self._settings, await self._families.region())
+        return not _arn_where_equal(await self._families.newest(request["family"]), request)
+
     async def _register(
         self, cron: Cron, newest: Mapping[str, Any] | None, request: dict[str, Any]
     ) -> str:
-        if newest is not None and not self._is_ours(newest, cron):
+        if newest is not None and not self._is_ours(newest, cron.name):
             raise RefusedError(
                 f"there is a task definition {request['family']} that is not ours:"
                 " rename the cron, or deregister it"
             )
         return await self._families.register(request)
 
-    def _is_ours(self, described: Mapping[str, Any], cron: Cron) -> bool:
-        return is_ours(_tags_in(described), self._settings.instance, cron.name)
+    def _is_ours(self, described: Mapping[str, Any], cron_name: str) -> bool:
+        return is_ours(_tags_in(described), self._settings.instance, cron_name)
 
 
 def _key(cron: Cron) -> str:
     return f"{cron.id}/{cron.version}"
+
+
+def _difference(what: Divergence, cron_name: str, family: str) -> Difference:
+    return Difference(what, NAME, cron_name, f"{PART} {family}")
 
 
 def _revision(arn: str) -> int:

@@ -1,6 +1,6 @@
 """EcsEngine: executions as tasks of ECS, each with its guard as a second container."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from wlcron.aws.clients import AwsClients
@@ -29,7 +29,7 @@ from wlcron.engines.ecs.watcher import Watcher
 class EcsEngine:
     """Runs executions in one cluster; to be made inside a running event loop.
 
-    It is a registry, too: each version of a cron has a task definition. The clients are closed by
+    `definitions` is the registry of the task definitions that they need. The clients are closed by
     whoever made them. `budget.left` says how many reads of ECS's API are left, `counts` what came
     from the queue.
     """
@@ -50,8 +50,8 @@ class EcsEngine:
         self._clock = clock
         house, memory = house_of(settings), Memory()
         self._tasks = Tasks(clients, settings.cluster, house, self.budget)
-        self._definitions = Definitions(clients, settings)
-        self._starter = Starter(settings, self._definitions, self._tasks, memory, clock)
+        self.definitions = Definitions(clients, settings)
+        self._starter = Starter(settings, self.definitions, self._tasks, memory, clock)
         self._inspector = Inspector(self._tasks, memory, settings.instance, clock)
         queue, logs = Queue(clients, settings.queue), Logs(clients, settings.log_group)
         self._watcher = Watcher(queue, house, memory, clock)
@@ -62,14 +62,6 @@ class EcsEngine:
     def check(self, definition: Definition) -> Verdict:
         """Say whether this definition can be run as a task; asks nobody."""
         return judge(definition, self._settings)
-
-    async def register(self, cron: Cron) -> Mapping[str, str]:
-        """Make the task definition of a cron's version, and take away the older ones."""
-        return await self._definitions.register(cron)
-
-    async def unregister(self, cron: Cron) -> None:
-        """Take away a cron's task definitions."""
-        await self._definitions.unregister(cron)
 
     async def start(self, execution: Execution, cron: Cron) -> Observation:
         """Ask for a task, or find what became of it: mostly ACCEPTED, the rest is told."""

@@ -1,6 +1,6 @@
 """Families of task definitions, as ECS's API has them."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import structlog
@@ -51,15 +51,21 @@ class Families:
 
     async def active(self, family: str) -> list[str]:
         """Return the ARNs of a family's active task definitions."""
-        arns: list[str] = []
+        arns = self._pages("list_task_definitions", "taskDefinitionArns", family)
+        return [arn async for arn in arns if family_of(arn) == family]
+
+    def beginning(self, prefix: str) -> AsyncIterator[str]:
+        """Yield the families with an active task definition whose names begin so."""
+        return self._pages("list_task_definition_families", "families", prefix)
+
+    async def _pages(self, operation: str, key: str, prefix: str) -> AsyncIterator[str]:
         token: dict[str, str] = {}
         while True:
-            answer = await self._ask(
-                "list_task_definitions", familyPrefix=family, status="ACTIVE", **token
-            )
-            arns += [arn for arn in answer["taskDefinitionArns"] if family_of(arn) == family]
+            answer = await self._ask(operation, familyPrefix=prefix, status="ACTIVE", **token)
+            for each in answer[key]:
+                yield str(each)
             if not answer.get("nextToken"):
-                return arns
+                return
             token = {"nextToken": answer["nextToken"]}
 
     async def _ask(self, operation: str, **parameters: object) -> dict[str, Any]:

@@ -39,9 +39,13 @@ def house_of(settings: AwsSettings) -> House:
     return House(
         cluster=cluster_name(settings),
         account=next(filter(None, accounts), ""),
-        # A very long name is shortened behind it.
-        prefix=resource_name(settings.instance, "")[: LONGEST - 9],
+        prefix=prefix_of(settings.instance),
     )
+
+
+def prefix_of(instance: str) -> str:
+    """Return what the families of all of an instance's crons begin with."""
+    return resource_name(instance, "")[: LONGEST - 9]  # a very long name is shortened behind it
 
 
 def family_of(definition_arn: str) -> str:

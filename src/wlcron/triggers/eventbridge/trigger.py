@@ -33,15 +33,22 @@ class Keeper(Protocol):
 
 
 class EventBridge:
-    """A trigger that can be surveyed."""
+    """A trigger that can be surveyed.
+
+    `keeper` keeps the time; `other` is the service that may have kept it before the settings were
+    changed.
+    """
 
     name = NAME
 
-    def __init__(self, clients: AwsClients, settings: AwsSettings, keeper: Keeper) -> None:
+    def __init__(
+        self, clients: AwsClients, settings: AwsSettings, keeper: Keeper, other: Keeper
+    ) -> None:
         self.patience = settings.patience
         self._clients = clients
         self._settings = settings
         self._keeper = keeper
+        self._other = other
 
     def check(self, definition: Definition) -> Verdict:
         """Say whether AWS can express its schedule."""
@@ -57,11 +64,14 @@ class EventBridge:
 
     async def register(self, cron: Cron) -> Mapping[str, str]:
         """Make the rule or the schedule."""
-        return {self._keeper.kind: await self._keeper.put(cron)}
+        arn = await self._keeper.put(cron)
+        await self._remove_other(cron)
+        return {self._keeper.kind: arn}
 
     async def unregister(self, cron: Cron) -> None:
         """Remove it."""
         await self._keeper.remove(cron.name)
+        await self._remove_other(cron)
 
     async def survey(self, crons: Mapping[str, Cron], *, thorough: bool) -> list[Difference]:
         """Compare what is there with what these crons ask for."""
@@ -78,15 +88,17 @@ class EventBridge:
     async def close(self) -> None:
         """Do nothing: the clients are everybody's."""
 
+    async def _remove_other(self, cron: Cron) -> None:
+        """Remove what the other service has of it, where it is on record that it has."""
+        if cron.registration is not None and self._other.kind in cron.registration.parts:
+            await self._other.remove(cron.name)
+
 
 def eventbridge_trigger(
     clients: AwsClients, settings: AwsSettings, clock: Clock = system_clock
 ) -> EventBridge:
     """Return the trigger that `settings.trigger` names, "rules" or "scheduler"."""
-    flavour = Flavour(settings.trigger)
-    keeper = (
-        Rules(clients, settings)
-        if flavour is Flavour.RULES
-        else Schedules(clients, settings, clock)
-    )
-    return EventBridge(clients, settings, keeper)
+    rules, schedules = Rules(clients, settings), Schedules(clients, settings, clock)
+    if Flavour(settings.trigger) is Flavour.RULES:
+        return EventBridge(clients, settings, rules, schedules)
+    return EventBridge(clients, settings, schedules, rules)
