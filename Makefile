@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 PYTEST := .venv/bin/pytest
 LAB := python3 scripts/docker_lab.py
+# Tests wait more than they compute. Those of a module share what is costly to start.
+BESIDE := --numprocesses logical --maxprocesses 4 --dist loadscope
 
 .PHONY: help
 help: ## what can be made
@@ -19,11 +21,11 @@ demo-aws: .venv/.tools ## the same over AWS, for which a laboratory on this mach
 
 .PHONY: test
 test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where none answers
-	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(TESTS)
+	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(BESIDE) $(TESTS)
 
 .PHONY: unit
 unit: .venv/.tools ## the tests of what is pure or in memory, under half a minute
-	@$(PYTEST) tests/core tests/schedule tests/cronfile tests/services tests/api tests/test_*.py
+	@$(PYTEST) $(BESIDE) tests/core tests/schedule tests/cronfile tests/services tests/api tests/test_*.py
 
 .PHONY: lint
 lint: .venv/.tools ## format, ruff, mypy, the directions of imports, the CloudFormation template

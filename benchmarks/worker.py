@@ -67,8 +67,8 @@ class _Clients:
         self.calls: Counter[str] = Counter()
         self._sqs = sqs
 
-    async def get(self, _service: str) -> _Sqs:
-        return self._sqs
+    async def ask(self, _service: str, operation: str, **given: object) -> dict[str, Any]:
+        return dict(await getattr(self._sqs, operation)(**given))
 
 
 class _Store:

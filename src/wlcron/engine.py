@@ -1,6 +1,6 @@
 """The engine's port: what runs containers, and says what became of them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -64,10 +64,10 @@ class Engine(Protocol):
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now: STARTED, an end, or GONE."""
 
-    def watch(self) -> AsyncIterator[Observation]:
+    def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield what happens: a hint that may repeat, reorder and lose.
 
-        The next one is asked for when this one has been recorded.
+        The next one is asked for when this one has been recorded; close it when one cannot be.
         """
 
     def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:

@@ -94,6 +94,14 @@ async def a_server(home: Path, engine: str) -> AsyncIterator[Server]:
     assert "Traceback" not in made.log
 
 
+def refused(answer: Answer) -> str:
+    """Return the one sentence of a server that could not be started."""
+    assert answer.code == 1, answer
+    assert answer.err.count("\n") == 1, answer.err
+    assert answer.err.startswith("wl: ")
+    return answer.err
+
+
 async def ended(process: subprocess.Popen[bytes]) -> int:
     """Wait for the end of a process and return its exit code."""
     return await asyncio.to_thread(process.wait, PATIENCE)

@@ -13,19 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.crons import begun, create, cron_file, history, over, run
-from tests.acceptance.program import Server, a_server
-from tests.acceptance.user import Answer
+from tests.acceptance.program import Server, a_server, refused
 from tests.conftest import eventually
 
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-
-
-def refused(answer: Answer) -> str:
-    """Return the one sentence of a server that could not be started."""
-    assert answer.code == 1, answer
-    assert answer.err.count("\n") == 1, answer.err
-    assert answer.err.startswith("wl: ")
-    return answer.err
 
 
 async def test_a_port_that_is_taken_is_named(host: Server, fresh: Server) -> None:

@@ -12,7 +12,9 @@ from wlcron.aws.faults import FAULTS, AwsError
 
 Client = Any  # botocore makes its classes at run time
 Answer = dict[str, Any]
-_CONNECT, _ANSWER, _LONG_POLL = 5, 10, 25  # seconds
+_CONNECT, _ANSWER = 3, 10  # seconds
+# A long poll lasts 20; DynamoDB answers in milliseconds or not at all, and people wait for it.
+_ANSWERS = {"sqs": 25, "dynamodb": 5}
 _CONNECTIONS = 50
 
 
@@ -58,7 +60,7 @@ class AwsClients:
         config = AioConfig(
             retries={"mode": "adaptive", "max_attempts": 5},
             connect_timeout=_CONNECT,
-            read_timeout=_LONG_POLL if service == "sqs" else _ANSWER,
+            read_timeout=_ANSWERS.get(service, _ANSWER),
             max_pool_connections=_CONNECTIONS,
         )
         making = self._session.create_client(service, region_name=self._region, config=config)

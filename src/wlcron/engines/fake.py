@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,7 +113,7 @@ class FakeEngine:
         runs = ((execution.id, self._runs.get(execution.id)) for execution in executions)
         return [run.truth(now) if run else _gone(execution_id, now) for execution_id, run in runs]
 
-    async def watch(self) -> AsyncIterator[Observation]:
+    async def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield the end of each execution, as often as its script repeats it."""
         while True:
             yield await self._told.get()

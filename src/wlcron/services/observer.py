@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -54,8 +55,9 @@ class Observer:
         """Record what the engine tells, one after the other, until cancelled."""
         while True:
             try:
-                async for seen in self.engine.watch():
-                    await self.hear(seen)
+                async with aclosing(self.engine.watch()) as told:
+                    async for seen in told:
+                        await self.hear(seen)
             except Exception:  # noqa: BLE001 -- opened again
                 _log.exception("the engine's stream of events broke off")
             await asyncio.sleep(REOPEN_AFTER.total_seconds())

@@ -54,7 +54,7 @@ async def test_an_end_that_was_not_recorded_is_told_again(lab: Lab) -> None:
     first, second = lab.engine.watch(), lab.engine.watch()
     await lab.start(cron_with(*IN_A_MOMENT))
     told = await anext(first)
-    await first.aclose()  # type: ignore[attr-defined]  # it is a generator
+    await first.aclose()
     assert await anext(second) == told
     assert len(await lab.left()) == 2
 

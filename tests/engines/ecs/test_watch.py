@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
 
@@ -37,10 +38,11 @@ async def ended(lab: EcsLab, execution: Execution) -> None:
 async def take(lab: EcsLab, number: int) -> list[Observation]:
     """Return so many observations, each recorded when the next one was asked for."""
     told: list[Observation] = []
-    async for seen in lab.engine.watch():
-        told.append(seen)
-        if len(told) == number:
-            break
+    async with aclosing(lab.engine.watch()) as watching:
+        async for seen in watching:
+            told.append(seen)
+            if len(told) == number:
+                break
     return told
 
 
@@ -161,10 +163,11 @@ async def test_ten_messages_are_two_requests(lab: EcsLab) -> None:
 class SlowQueue(Queue):
     """A queue that answers at once and notes what it is asked."""
 
-    def __init__(self, bodies: list[str], visibility: float) -> None:
+    def __init__(self, bodies: list[str], visibility: float, times: int = 1) -> None:
         self.asked: list[tuple[str, Any]] = []
         self._bodies = bodies
         self._visibility = visibility
+        self._times = times
 
     async def _ask(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
         self.asked.append((operation, parameters))
@@ -173,7 +176,11 @@ class SlowQueue(Queue):
         if not self._bodies:
             await asyncio.Event().wait()
         messages = [
-            {"Body": body, "ReceiptHandle": f"receipt {number}"}
+            {
+                "Body": body,
+                "ReceiptHandle": f"receipt {number}",
+                "Attributes": {"ApproximateReceiveCount": str(self._times)},
+            }
             for number, body in enumerate(self._bodies)
         ]
         self._bodies = []
@@ -212,7 +219,7 @@ async def test_what_was_not_recorded_is_told_again(lab: EcsLab) -> None:
     memory, body = Memory(), json.dumps(ours())
     first = Watcher(SlowQueue([body], 60), HOUSE, memory, lab.clock).watch()
     assert isinstance(await anext(first), Observation)
-    await first.aclose()  # type: ignore[attr-defined]  # it is a generator
+    await first.aclose()
     again = Watcher(SlowQueue([body, body], 60), HOUSE, memory, lab.clock)
     watching = again.watch()
     assert isinstance(await anext(watching), Observation)
@@ -234,3 +241,29 @@ def _receipts(asked: dict[str, Any]) -> set[str]:
 
 async def _all(watching: AsyncIterator[Observation]) -> list[Observation]:
     return [seen async for seen in watching]
+
+
+async def test_what_cannot_be_recorded_comes_again_soon_and_later_each_time(lab: EcsLab) -> None:
+    """What was recorded before it is deleted; garbage keeps its time."""
+    bodies = [json.dumps(ours()), "garbage", json.dumps(ours(version=9))]
+    queue = SlowQueue(bodies, visibility=60, times=3)
+    watching = Watcher(queue, HOUSE, Memory(), lab.clock).watch()
+    await anext(watching)
+    await anext(watching)
+    await watching.aclose()
+    (_, deleted), (operation, given_back) = queue.asked[-2:]
+    assert _receipts(deleted) == {"receipt 0"}
+    assert (operation, _receipts(given_back)) == (
+        "change_message_visibility_batch",
+        {"receipt 2"},
+    )
+    assert [entry["VisibilityTimeout"] for entry in given_back["Entries"]] == [8]
+
+
+async def test_a_message_that_was_given_back_is_heard_again(lab: EcsLab) -> None:
+    """By another server, or by this one when its database answers again."""
+    await started(lab, LONG)
+    watching = lab.engine.watch()
+    first = await anext(watching)
+    await watching.aclose()
+    assert (await take(lab, 1)) == [first]

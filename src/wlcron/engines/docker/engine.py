@@ -3,7 +3,7 @@
 import os
 import shutil
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 
 from wlcron.clock import Clock, system_clock
@@ -96,7 +96,7 @@ class DockerEngine:
         """Say what is true of each now."""
         return await self._inspector.inspect(executions)
 
-    def watch(self) -> AsyncIterator[Observation]:
+    def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield what happens; ask for the next one when this one has been recorded."""
         return self._watcher.watch()
 

@@ -1,7 +1,7 @@
 """Tells what happens: first what is true, then what the daemon's events say, and again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 import structlog
@@ -44,7 +44,7 @@ class Watcher:
         self._news = news
         self._held: Observation | None = None  # yielded, and not known to be recorded
 
-    async def watch(self) -> AsyncIterator[Observation]:
+    async def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield what happens; what has ended is removed when the next one is asked for."""
         works = (self._listen(), self._look_again(), self._cleaner.work())
         tasks = [self._news.spawn(work) for work in works]

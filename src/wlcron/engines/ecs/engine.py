@@ -1,6 +1,6 @@
 """EcsEngine: executions as tasks of ECS, each with its guard as a second container."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import timedelta
 
 from wlcron.aws.clients import AwsClients
@@ -78,7 +78,7 @@ class EcsEngine:
         """Say what is true of each now; ACCEPTED where it is on its way, or too new to be told."""
         return await self._inspector.inspect(executions)
 
-    def watch(self) -> AsyncIterator[Observation]:
+    def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield what the events say; ask for the next one when this one has been recorded."""
         return self._watcher.watch()
 

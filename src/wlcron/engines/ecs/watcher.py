@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 
 import structlog
@@ -38,11 +38,11 @@ class Watcher:
         self._memory = memory
         self._clock = clock
 
-    async def watch(self) -> AsyncIterator[Observation]:
+    async def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield observations; ask for the next one when this one has been recorded."""
         while True:
             messages = await self._receive()
-            held = list(messages)
+            held, done = list(messages), list[Message]()
             holding = asyncio.create_task(self._queue.hold(held))
             try:
                 for message in messages:
@@ -50,12 +50,14 @@ class Watcher:
                     if isinstance(heard, Heard):
                         yield heard.seen
                         self._memory.recorded(heard.seen.handle, heard.version)
-                    elif heard is Passed.MALFORMED:
+                    if heard is Passed.MALFORMED:
                         held.remove(message)
+                    else:
+                        done.append(message)
             finally:
                 holding.cancel()
                 await asyncio.wait([holding])
-            await self._queue.delete(held)
+                await self._queue.settle(done, [one for one in held if one not in done])
 
     def read(self, body: str) -> Heard | Passed:
         """Return what a message says, and count it."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -82,7 +82,7 @@ class HostEngine:
         """Say what is true of each, by its end record or else by the guard."""
         return await self._truth.of([execution.id for execution in executions])
 
-    async def watch(self) -> AsyncIterator[Observation]:
+    async def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield ends as the guard tells them; when the guard was lost, what became of each."""
         news: asyncio.Queue[Observation | None] = asyncio.Queue()
         self._watchers.add(news)
