@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 PYTEST := .venv/bin/pytest
 LAB := python3 scripts/docker_lab.py
 # Tests wait more than they compute. Those of a module share what is costly to start.
-BESIDE := --numprocesses logical --maxprocesses 4 --dist loadscope
+BESIDE := --numprocesses 3 --dist loadscope
 
 .PHONY: help
 help: ## what can be made
@@ -22,6 +22,10 @@ demo-aws: .venv/.tools ## the same over AWS, for which a laboratory on this mach
 .PHONY: test
 test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where none answers
 	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(BESIDE) $(TESTS)
+
+.PHONY: promises
+promises: .venv/.tools ## break each promise on purpose, and see its tests fail
+	@$(LAB) run -- $(PYTHON) scripts/break_promises.py
 
 .PHONY: unit
 unit: .venv/.tools ## the tests of what is pure or in memory, under half a minute

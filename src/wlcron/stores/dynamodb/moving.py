@@ -98,8 +98,6 @@ def _renewal(shelf: Shelf, row: Execution, until: datetime, reason: str) -> Upda
 
 def as_leased(row: Execution, until: datetime) -> Execution:
     """Return an execution with another lease."""
-    from dataclasses import replace
-
     return replace(row, lease_until=until)
 
 
