@@ -5,6 +5,11 @@ import signal
 from collections.abc import Awaitable, Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast an example is depends on who else uses the machine; speed lives in `make bench`.
+settings.register_profile("wlcron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wlcron")
 
 DEADLINE = 30.0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import (
@@ -106,7 +106,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60)
 @given(
     cron=st.dictionaries(st.sampled_from(sorted(make_cron())), values, max_size=3),
     execution=st.dictionaries(st.sampled_from(sorted(make_execution())), values, max_size=3),

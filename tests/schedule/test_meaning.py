@@ -27,7 +27,7 @@ def slots_until(schedule: Schedule, start: datetime, end: datetime) -> list[date
     return slots
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(EXPRESSIONS, places())
 def test_slots_are_those_of_the_reference_across_changes_of_the_clock(
     expression: Expression, place: tuple[str, datetime]
@@ -40,7 +40,7 @@ def test_slots_are_those_of_the_reference_across_changes_of_the_clock(
     assert slots_until(parse_schedule(str(expression), zone), start, end) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EXPRESSIONS, st.dates(date(1970, 1, 1), date(2198, 12, 31)))
 def test_days_are_those_of_the_reference_in_any_year(expression: Expression, day: date) -> None:
     """From any day on, the first due day is the one that a walk by days finds."""
@@ -55,7 +55,7 @@ def test_days_are_those_of_the_reference_in_any_year(expression: Expression, day
         assert slot.date() == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(EXPRESSIONS, places())
 def test_previous_goes_the_way_of_next_backwards(
     expression: Expression, place: tuple[str, datetime]
@@ -72,7 +72,7 @@ def test_previous_goes_the_way_of_next_backwards(
     assert backwards[::-1] == forwards
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(EXPRESSIONS, places(), st.timedeltas(timedelta(days=-90_000), timedelta(days=90_000)))
 def test_nothing_lies_between_a_slot_and_the_next(
     expression: Expression, place: tuple[str, datetime], shift: timedelta

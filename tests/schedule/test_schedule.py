@@ -6,7 +6,7 @@ from types import FrameType
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wlcron.schedule import Schedule, ScheduleError, parse_schedule
@@ -23,7 +23,6 @@ SNIPPETS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(SNIPPETS, max_size=12).map("".join), st.text(max_size=20))
 @example("cron(\n\n\n)", "UTC")
 @example("0 0 1W,L-30W 2 *", "Pacific/Apia")

@@ -211,4 +211,4 @@ class Executions(Definitions):
 
 
 TestStoresAgree = Executions.TestCase
-TestStoresAgree.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestStoresAgree.settings = settings(max_examples=40, stateful_step_count=30)

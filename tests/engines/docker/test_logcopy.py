@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wlcron.engines.docker.logcopy import LogCopy, Place, seconds
@@ -53,7 +53,6 @@ def held(directory: Path) -> bytes:
     return b"".join(read_log(directory))
 
 
-@settings(deadline=None)  # it writes files
 @given(lines, st.data())
 def test_a_copy_that_breaks_off_anywhere_repeats_and_loses_nothing(
     steps: Sequence[tuple[int, int, bytes]], data: st.DataObject
@@ -73,7 +72,6 @@ def test_a_copy_that_breaks_off_anywhere_repeats_and_loses_nothing(
         assert held(directory) == b"".join(text for _, text in frames)
 
 
-@settings(deadline=None)  # it writes files
 @given(lines, st.integers(1, 40))
 def test_pieces_may_be_cut_anywhere(steps: Sequence[tuple[int, int, bytes]], size: int) -> None:
     """A frame's header, instant or text may come in two pieces."""
