@@ -14,7 +14,9 @@ from typing import Protocol
 
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution
+from wlcron.core.incident import Condition, Incident
 from wlcron.core.planning import Plan
+from wlcron.core.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,38 @@ class ChangeStore(Protocol):
 
     async def announced(self, changes: Sequence[Change]) -> None:
         """Note that these were told."""
+
+
+class IncidentStore(Protocol):
+    """What is wrong, and who was told; one row for each cron and condition, the latest time."""
+
+    async def put_incident(self, incident: Incident) -> bool:
+        """Save an incident; False when it changed since it was read.
+
+        `incident.revision` is the revision that was read, 0 for one that must not exist yet; the
+        stored one is higher by one.
+        """
+
+    async def incident(self, cron_id: str, condition: Condition) -> Incident | None:
+        """Return the latest incident of a cron and condition."""
+
+    async def open_incidents(self, after: str = "", limit: int = 1000) -> list[Incident]:
+        """Return incidents that are open, by key of the row, those behind `after` (`row_key`)."""
+
+    async def untold_incidents(self, now: datetime, limit: int) -> list[Incident]:
+        """Return incidents with due_at <= now, longest due first."""
+
+    async def forget_incidents(self, before: datetime, limit: int) -> int:
+        """Forget incidents that were closed before an instant and are told; return how many."""
+
+    async def put_silence(self, silence: Silence) -> None:
+        """Save a silence, in place of one of the same id."""
+
+    async def silences(self) -> list[Silence]:
+        """Return all silences by their end; also those that are over and not deleted yet."""
+
+    async def delete_silence(self, silence_id: str) -> None:
+        """Delete a silence; none of that id is no error."""
 
 
 class Store(CronStore, ExecutionStore, ChangeStore, Protocol):

@@ -1,0 +1,1 @@
+"""Where alerts go: one adapter of the channel's port each."""
