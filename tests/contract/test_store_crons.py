@@ -7,10 +7,10 @@ import pytest
 from tests.samples import DAY, HOUR, MINUTE, NOON, make_cron, make_definition
 from tests.stores.rows import add, commit, final, known, row
 from wlcron.core.cron import (
-    AfterFailures,
     AfterTime,
     Container,
     Definition,
+    InARow,
     Notifications,
     Pause,
     Registration,
@@ -35,7 +35,7 @@ EVERYTHING = Definition(
         stop_grace=MINUTE / 8,
     ),
     notifications=Notifications(
-        failed=AfterFailures(Severity.CRITICAL, 3),
+        failed=InARow(Severity.CRITICAL, 3),
         ran_longer_than=AfterTime(Severity.WARNING, 2 * MINUTE),
         not_started_within=AfterTime(Severity.INFO, HOUR),
         channels=("team-slack", "on-call"),

@@ -5,10 +5,10 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from wlcron.core.cron import (
-    AfterFailures,
     AfterTime,
     Container,
     Definition,
+    InARow,
     Notifications,
     Severity,
 )
@@ -42,9 +42,11 @@ CONTAINERS = st.builds(
 )
 NOTIFICATIONS = st.builds(
     Notifications,
-    failed=st.none() | st.builds(AfterFailures, SEVERITIES, st.integers(1, 1000)),
+    failed=st.none() | st.builds(InARow, SEVERITIES, st.integers(1, 1000)),
     ran_longer_than=st.none() | alerts(most=3599),
     not_started_within=st.none() | alerts(),
+    skipped=st.none() | st.builds(InARow, SEVERITIES, st.integers(1, 1000)),
+    no_success_for=st.none() | alerts(),
     channels=CHANNELS,
 )
 LABELS = st.dictionaries(

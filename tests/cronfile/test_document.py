@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.cronfile.definitions import DEFINITIONS
 from tests.cronfile.reading import CRON_FILES, SMALLEST, entry
-from wlcron.core.cron import AfterFailures, Container, Definition, Notifications, Severity
+from wlcron.core.cron import Container, Definition, InARow, Notifications, Severity
 from wlcron.cronfile import as_document, differences
 
 BEFORE = Definition(
@@ -97,9 +97,7 @@ def test_values_of_the_environment_are_never_shown(old: str, new: str) -> None:
         (
             replace(
                 BEFORE,
-                notifications=Notifications(
-                    failed=AfterFailures(Severity.ERROR, 2), channels=("a",)
-                ),
+                notifications=Notifications(failed=InARow(Severity.ERROR, 2), channels=("a",)),
             ),
             [
                 "notifications.failed.severity: not set → error",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cronfile.reading import SMALLEST, entry, mistakes, refusals
-from wlcron.core.cron import AfterFailures, AfterTime, Notifications, Severity
+from wlcron.core.cron import AfterTime, InARow, Notifications, Severity
 
 
 def file(lines: str, timeout: str = "") -> str:
@@ -31,12 +31,16 @@ def test_all_conditions_come_out_as_given() -> None:
         "failed: {severity: critical}\n"
         "ran-longer-than: {threshold: 2m, severity: warning}\n"
         "not-started-within: {threshold: 15m, severity: info}\n"
+        "skipped: {severity: warning, after: 3}\n"
+        "no-success-for: {threshold: 26h, severity: error}\n"
         "channels: [team-slack, On_Call.2]"
     )
     assert entry(file(given)).definition.notifications == Notifications(
-        failed=AfterFailures(Severity.CRITICAL, after=1),
+        failed=InARow(Severity.CRITICAL, after=1),
         ran_longer_than=AfterTime(Severity.WARNING, timedelta(minutes=2)),
         not_started_within=AfterTime(Severity.INFO, timedelta(minutes=15)),
+        skipped=InARow(Severity.WARNING, after=3),
+        no_success_for=AfterTime(Severity.ERROR, timedelta(hours=26)),
         channels=("team-slack", "On_Call.2"),
     )
 
@@ -45,7 +49,7 @@ def test_after_counts_failures_in_a_row() -> None:
     """One failure is enough unless a number is given."""
     given = "failed: {severity: error, after: 3}"
     failed = entry(file(given)).definition.notifications.failed
-    assert failed == AfterFailures(Severity.ERROR, after=3)
+    assert failed == InARow(Severity.ERROR, after=3)
 
 
 def test_an_alert_may_come_right_before_the_timeout() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wlcron.cronfile import duration_text, parse_duration, parse_size, size_text
+from wlcron.core.durations import duration_text
+from wlcron.cronfile import parse_duration, parse_size, size_text
 
 
 @given(st.integers(1, 366 * 86400))

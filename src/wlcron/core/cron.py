@@ -40,8 +40,8 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
-class AfterFailures:
-    """Alert after this many failures in a row."""
+class InARow:
+    """Alert after this many in a row: failures, or skipped slots."""
 
     severity: Severity
     after: int = 1
@@ -59,9 +59,11 @@ class AfterTime:
 class Notifications:
     """Which conditions call for help, and where."""
 
-    failed: AfterFailures | None = None
+    failed: InARow | None = None
     ran_longer_than: AfterTime | None = None
     not_started_within: AfterTime | None = None
+    skipped: InARow | None = None
+    no_success_for: AfterTime | None = None
     channels: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from wlcron.core.cron import LONGEST_START_WITHIN, Cron
 from wlcron.core.execution import Execution, Overrides, Status
 
 WAITING = "due, waits for its turn (the oldest slot starts first)"
+PAUSED = "the cron was paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _fate(
 ) -> tuple[Status, str]:
     if cron.pause is not None and cron.pause.covers(slot):
         because = f": {cron.pause.reason}" if cron.pause.reason else ""
-        return Status.SKIPPED, f"the cron was paused{because}"
+        return Status.SKIPPED, f"{PAUSED}{because}"
     if start_by < now:
         return Status.MISSED, f"nobody could start it before {start_by:%Y-%m-%d %H:%M:%S} UTC"
     if following is not None and following <= now:

@@ -4,7 +4,7 @@ from wlcron.cronfile.document import as_document, differences
 from wlcron.cronfile.limits import LARGEST_DOCUMENT, LARGEST_FILE
 from wlcron.cronfile.parse import Entry, parse_cron_file
 from wlcron.cronfile.readers import check_name
-from wlcron.cronfile.units import duration_text, parse_duration, parse_size, size_text
+from wlcron.cronfile.units import parse_duration, parse_size, size_text
 
 __all__ = [
     "LARGEST_DOCUMENT",
@@ -13,7 +13,6 @@ __all__ = [
     "as_document",
     "check_name",
     "differences",
-    "duration_text",
     "parse_cron_file",
     "parse_duration",
     "parse_size",

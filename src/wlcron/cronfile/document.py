@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from wlcron.core.cron import AfterTime, Container, Definition, Notifications
+from wlcron.core.cron import AfterTime, Container, Definition, InARow, Notifications
+from wlcron.core.durations import duration_text
 from wlcron.cronfile.problems import shown
-from wlcron.cronfile.units import duration_text, size_text
+from wlcron.cronfile.units import size_text
 
 _ENV = "description.env."
 _LONGEST_VALUE = 120
@@ -56,13 +57,20 @@ def _description(container: Container) -> dict[str, Any]:
 
 
 def _notifications(notifications: Notifications) -> dict[str, Any]:
-    failed = notifications.failed
     return {
-        "failed": failed and {"severity": failed.severity.value, "after": failed.after},
+        "failed": _in_a_row(notifications.failed),
         "ran-longer-than": _after_time(notifications.ran_longer_than),
         "not-started-within": _after_time(notifications.not_started_within),
+        "skipped": _in_a_row(notifications.skipped),
+        "no-success-for": _after_time(notifications.no_success_for),
         "channels": list(notifications.channels),
     }
+
+
+def _in_a_row(alert: InARow | None) -> dict[str, Any] | None:
+    if alert is None:
+        return None
+    return {"severity": alert.severity.value, "after": alert.after}
 
 
 def _after_time(alert: AfterTime | None) -> dict[str, str] | None:

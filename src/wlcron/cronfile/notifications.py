@@ -2,16 +2,23 @@
 
 from datetime import timedelta
 
-from wlcron.core.cron import AfterFailures, AfterTime, Notifications, Severity
+from wlcron.core.cron import AfterTime, InARow, Notifications, Severity
+from wlcron.core.durations import duration_text
 from wlcron.cronfile.nodes import Node
 from wlcron.cronfile.place import Place, items, members, required, value
 from wlcron.cronfile.problems import quoted
 from wlcron.cronfile.readers import duration, line_of_text, one_of, whole_number
-from wlcron.cronfile.units import duration_text
 
-KEYS = ("failed", "ran-longer-than", "not-started-within", "channels")
+KEYS = (
+    "failed",
+    "ran-longer-than",
+    "not-started-within",
+    "skipped",
+    "no-success-for",
+    "channels",
+)
 
-_MOST_FAILURES = 1000
+_MOST_IN_A_ROW = 1000
 _LONGEST_CHANNEL = 63
 _SEVERITIES = [severity.value for severity in Severity]
 _PLACEHOLDER = timedelta(0)  # never leaves this package: the missing value was refused
@@ -26,19 +33,21 @@ def read_notifications(place: Place | None, timeout: timedelta | None) -> Notifi
         return Notifications()
     below = members(place, KEYS)
     return Notifications(
-        failed=_after_failures(below.get("failed")),
+        failed=_in_a_row(below.get("failed")),
         ran_longer_than=_after_time(below.get("ran-longer-than"), timeout),
         not_started_within=_after_time(below.get("not-started-within"), None),
+        skipped=_in_a_row(below.get("skipped")),
+        no_success_for=_after_time(below.get("no-success-for"), None),
         channels=_channels(below.get("channels")),
     )
 
 
-def _after_failures(place: Place | None) -> AfterFailures | None:
+def _in_a_row(place: Place | None) -> InARow | None:
     if place is None:
         return None
     below = members(place, ("severity", "after"))
-    after = value(below.get("after"), whole_number(1, _MOST_FAILURES), 1)
-    return AfterFailures(_severity(below, place), after)
+    after = value(below.get("after"), whole_number(1, _MOST_IN_A_ROW), 1)
+    return InARow(_severity(below, place), after)
 
 
 def _after_time(place: Place | None, end: timedelta | None) -> AfterTime | None:

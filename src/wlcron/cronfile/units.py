@@ -29,15 +29,6 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def duration_text(duration: timedelta) -> str:
-    """Write a duration, whole seconds of it, the way `parse_duration` reads it."""
-    minutes, seconds = divmod(int(duration.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
-    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
-
-
 def parse_size(text: str) -> int:
     """Read `256M`, `1G`, `512Mi` or a number of bytes into bytes; units are powers of 1024.
 
