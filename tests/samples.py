@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from wlcron.core.cron import Container, Cron, Definition, cron_id
+from wlcron.core.cron import Container, Cron, Definition, Severity, cron_id
 from wlcron.core.execution import Execution, Status
+from wlcron.core.incident import Condition, Incident
 from wlcron.core.planning import WAITING, execution_id
+from wlcron.core.silence import Scope, Silence
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -48,3 +50,26 @@ def make_execution(cron: Cron, **more: object) -> Execution:
         "start_by": NOON + 5 * MINUTE,
     }
     return Execution(**(fields | more))  # type: ignore[arg-type]  # test data
+
+
+def make_incident(name: str = "tidy", **more: object) -> Incident:
+    """Return the incident of a cron that failed at noon; nobody has to be told."""
+    cron = make_cron(name)
+    fields: dict[str, object] = {
+        "cron_id": cron.id,
+        "cron_name": name,
+        "condition": Condition.FAILED,
+        "severity": Severity.WARNING,
+        "opened_at": NOON,
+        "execution_id": execution_id(cron, NOON),
+        "slot": NOON,
+        "reason": "it exited with code 1",
+        "judged": NOON,
+    }
+    return Incident(**(fields | more))  # type: ignore[arg-type]  # test data
+
+
+def make_silence(silence_id: str = "deploy", **more: object) -> Silence:
+    """Return an hour from noon in which nobody wants to hear of any cron."""
+    fields: dict[str, object] = {"scope": Scope(), "since": NOON, "until": NOON + HOUR}
+    return Silence(id=silence_id, **(fields | more))  # type: ignore[arg-type]  # test data

@@ -22,9 +22,11 @@ def write(path: Path, text: str) -> Path:
 
 def test_every_setting_has_one_option() -> None:
     """Nothing can be set in only one way."""
-    general = [name for name in Settings.__dataclass_fields__ if name != "aws"]
+    general = [name for name in Settings.__dataclass_fields__ if name not in {"aws", "alerts"}]
+    alerts = ["channels", "monitors", "maintenance"]
+    alerts += [f"alerts_{name}" for name in ("remind_every", "flood", "link", "source")]
     amazon = [f"aws_{name}" for name in AwsSettings.__dataclass_fields__]
-    assert [option.field for option in OPTIONS] == [*general, *amazon]
+    assert [option.field for option in OPTIONS] == [*general, *alerts, *amazon]
 
 
 def test_the_defaults_for_aws_are_those_of_its_settings() -> None:

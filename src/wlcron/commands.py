@@ -1,16 +1,18 @@
 """What people ask for: define, pause, resume, run, stop and delete, as one transaction each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wlcron.core.cron import Cron, Definition, Pause, Registration, cron_id
 from wlcron.core.execution import Execution, Overrides
 from wlcron.core.planning import first_due, plan, plan_manual
+from wlcron.core.routing import Routing
 from wlcron.cronfile import Entry, differences
 from wlcron.engine import Engine, Verdict
 from wlcron.errors import ConflictError, ExistsError, NotFoundError, RefusedError
+from wlcron.monitor import Watching
 from wlcron.starting import NOBODY, Starter, commit_and_start
 from wlcron.store import Store
 from wlcron.trigger import Trigger
@@ -50,13 +52,17 @@ class Desk:
     engine: Engine
     trigger: Trigger
     starter: Starter = NOBODY
+    routing: Routing = field(default_factory=Routing)
+    monitors: Sequence[Watching] = ()
     registers: bool = False  # whether a registrar makes something outside for each cron
 
     def check(self, definition: Definition) -> Verdict:
         """Say whether a definition can be run, and told to the trigger; asks nobody."""
         run = self.engine.check(definition)
         told = self.trigger.check(definition)
-        return Verdict((*run.refusals, *told.refusals), (*run.remarks, *told.remarks))
+        watched = (remark for each in self.monitors for remark in each.check(definition))
+        remarks = (*run.remarks, *told.remarks, *_unheard(definition, self.routing), *watched)
+        return Verdict((*run.refusals, *told.refusals), remarks)
 
     async def define(
         self, name: str, entry: Entry, now: datetime, *, create_only: bool, dry_run: bool = False
@@ -251,3 +257,12 @@ def _times(definition: Definition) -> tuple[str, str]:
 
 def _busy(name: str) -> ConflictError:
     return ConflictError(f"{name} is being changed by others all the time: try again")
+
+
+def _unheard(definition: Definition, routing: Routing) -> Iterator[str]:
+    """Yield what is to be said of channels that a cron names and nobody has configured."""
+    for channel in routing.unknown(definition.notifications.channels):
+        yield (
+            f"this server has no channel {channel}, so another one is told:"
+            " `wl channel list` shows which there are"
+        )

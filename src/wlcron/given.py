@@ -72,6 +72,10 @@ class Given:
             raise self.problem(key, "must be a list of texts")
         return tuple(listed)
 
+    def know(self, key: str) -> None:
+        """Take note of a key that somebody else reads."""
+        self._known.add(key)
+
     def done(self) -> None:
         """Refuse keys that nobody has asked for; to be called when all have been."""
         for key in self._values:

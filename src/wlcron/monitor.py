@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Protocol
 
+from wlcron.core.cron import Definition
 from wlcron.core.execution import Change
 from wlcron.errors import WlcronError
 
@@ -26,3 +27,10 @@ class Monitor(Protocol):
 
     async def signal(self, change: Change) -> None:
         """Tell it; raises MonitorError. Bounded in time: ten seconds at most."""
+
+
+class Watching(Protocol):
+    """A monitor that is told of definitions, too."""
+
+    def check(self, definition: Definition) -> tuple[str, ...]:
+        """Return what it cannot do for a cron, a sentence each; asks nobody."""

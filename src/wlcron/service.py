@@ -2,22 +2,35 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import structlog
 
+from wlcron.channel import Channel
+from wlcron.clock import Clock
 from wlcron.engine import Engine
 from wlcron.errors import WlcronError
 from wlcron.monitor import Monitor
+from wlcron.outlet import FLOOD_AFTER, Outlet
 from wlcron.registry import Registry
+from wlcron.services.alerting import (
+    Alerter,
+    Deadlines,
+    Messenger,
+    Policy,
+    Reporter,
+    Teller,
+    Watcher,
+)
 from wlcron.services.janitor import Janitor
 from wlcron.services.launcher import Launcher
 from wlcron.services.notifier import EVERY, Notifier
 from wlcron.services.observer import Observer
 from wlcron.services.registrar import Registrar
+from wlcron.services.relay import Relay
 from wlcron.services.runner import Runner
 from wlcron.services.scheduler import Scheduler
 from wlcron.store import DEFAULT_KEEPING, Keeping, Store
@@ -27,10 +40,23 @@ _log = structlog.get_logger("wlcron.service")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Who is told of incidents, and what messages say of where they come from."""
+
+    channels: Sequence[Channel] = ()
+    policy: Policy = field(default_factory=Policy)
+    flood_after: int = FLOOD_AFTER  # incidents of a channel within a minute
+    source: str = "wlcron"
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """What is told of executions, and where something is made for crons."""
 
-    monitors: Sequence[Monitor] = ()
+    monitors: Sequence[Monitor] = ()  # near: told at once, one after the other
+    far_monitors: Sequence[Monitor] = ()  # on others' machines: told beside everything else
+    alerts: Alerts = field(default_factory=Alerts)
     registries: Sequence[Registry] = ()
     patience: timedelta = timedelta(0)  # of the trigger
     tell_every: timedelta = EVERY  # longer where each look into the outbox is paid for
@@ -46,6 +72,9 @@ class Service:
     runner: Runner
     launcher: Launcher
     observer: Observer
+    teller: Teller
+    relays: Sequence[Relay]
+    outlets: Mapping[str, Outlet]
 
     @contextlib.asynccontextmanager
     async def at_work(self, on_break: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
@@ -67,7 +96,10 @@ class Service:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN.total_seconds()):
                     await self.launcher.drain()
+                    await self.teller.drain()
             await _end(listening)
+            for relay in self.relays:
+                await relay.close()
         if broken:
             raise WlcronError(
                 "the service ended by a fault of its own: see its log, start it again"
@@ -91,7 +123,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 def build_service(
     store: Store,
     engine: Engine,
-    clock: Callable[[], datetime],
+    clock: Clock,
     outside: Outside = NOTHING_OUTSIDE,
     keeping: Keeping = DEFAULT_KEEPING,
 ) -> Service:
@@ -105,8 +137,28 @@ def build_service(
     runner.add("scheduler", scheduler)
     runner.add("launcher", launcher)
     runner.add("observer", observer)
-    runner.add("notifier", Notifier(store, outside.monitors, outside.tell_every))
+    relays = [Relay(monitor, clock) for monitor in outside.far_monitors]
+    alerter, teller, outlets = _add_alerts(runner, store, engine, clock, outside.alerts)
+    listeners = [*outside.monitors, alerter]
+    runner.add("notifier", Notifier(store, listeners, relays, outside.tell_every))
     runner.add("janitor", Janitor(store, engine, keeping))
     if outside.registries:
         runner.add("registrar", Registrar(store, outside.registries))
-    return Service(runner, launcher, observer)
+    return Service(runner, launcher, observer, teller, relays, outlets)
+
+
+def _add_alerts(
+    runner: Runner, store: Store, engine: Engine, clock: Clock, alerts: Alerts
+) -> tuple[Alerter, Teller, Mapping[str, Outlet]]:
+    """Add what notices incidents, and what tells of them."""
+    deadlines = Deadlines(on_first=lambda: runner.wake("watcher"))
+    alerter = Alerter(
+        store, alerts.policy.routing, clock, deadlines, on_incident=lambda: runner.wake("teller")
+    )
+    outlets = {each.name: Outlet(each, clock, alerts.flood_after) for each in alerts.channels}
+    reporter = Reporter(store, engine, alerter.crons, clock, alerts.source, alerts.link)
+    messenger = Messenger(store, outlets, reporter, alerts.policy.routing, clock)
+    teller = Teller(store, messenger, alerter.crons, alerts.policy, clock)
+    runner.add("watcher", Watcher(store, alerter, deadlines))
+    runner.add("teller", teller)
+    return alerter, teller, outlets

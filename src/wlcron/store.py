@@ -1,9 +1,10 @@
-"""The store's port: where crons, executions and their changes are kept.
+"""The store's port: where crons, executions, their changes and incidents are kept.
 
 What a store promises, whatever it is made of:
 - one row for each (cron, slot) and for each execution id: a second one is not written;
 - at most one active execution of a cron: the store itself refuses a second one;
 - a status and its change are committed together, or neither is;
+- one incident of a cron and condition: of two that open it, one does;
 - a method that has returned has committed.
 """
 
@@ -170,13 +171,19 @@ class IncidentStore(Protocol):
         """Return the latest incident of a cron and condition."""
 
     async def open_incidents(self, after: str = "", limit: int = 1000) -> list[Incident]:
-        """Return incidents that are open, by key of the row, those behind `after` (`row_key`)."""
+        """Return incidents that are open, by key of the row, those behind `after` (`row_key`).
+
+        A page may be shorter than `limit` where one was closed a moment ago; the last one is empty.
+        """
 
     async def untold_incidents(self, now: datetime, limit: int) -> list[Incident]:
         """Return incidents with due_at <= now, longest due first."""
 
     async def forget_incidents(self, before: datetime, limit: int) -> int:
-        """Forget incidents that were closed before an instant and are told; return how many."""
+        """Forget incidents that were closed before an instant and are told; return how many.
+
+        Told is what nothing is due of, ever. Where they expire by themselves, none are left to do.
+        """
 
     async def put_silence(self, silence: Silence) -> None:
         """Save a silence, in place of one of the same id."""
@@ -188,7 +195,7 @@ class IncidentStore(Protocol):
         """Delete a silence; none of that id is no error."""
 
 
-class Store(CronStore, ExecutionStore, ChangeStore, Protocol):
+class Store(CronStore, ExecutionStore, ChangeStore, IncidentStore, Protocol):
     """All of it."""
 
     async def close(self) -> None:

@@ -198,7 +198,12 @@ def make_history(
     *executions: object, cron: object = None, following: str | None = None
 ) -> dict[str, object]:
     """Return a page of a cron's history, as the API does."""
-    return {"cron": cron or make_cron(), "executions": list(executions), "next": following}
+    return {
+        "cron": cron or make_cron(),
+        "executions": list(executions),
+        "incidents": [],
+        "next": following,
+    }
 
 
 def make_execution(number: int = 0, /, **changed: object) -> dict[str, object]:

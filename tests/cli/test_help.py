@@ -49,11 +49,15 @@ def test_every_help_has_an_example(wl: Wl, path: tuple[str, ...]) -> None:
 
 def test_the_table_of_commands_is_kept() -> None:
     """Scripts and documents agree on these."""
-    cron = "create apply validate list status show run stop logs pause resume delete"
+    cron = "create apply validate list status show run stop logs pause resume silence delete"
+    top = "server cron incident channel silence schedule aws doctor completion"
     expected = {
         *(("cron", name) for name in cron.split()),
         *(("schedule", name) for name in ("next", "explain")),
-        *((name,) for name in ("server", "cron", "schedule", "aws", "doctor", "completion")),
+        *((name,) for name in top.split()),
+        ("incident", "list"),
+        *(("channel", name) for name in ("list", "test")),
+        *(("silence", name) for name in ("list", "end")),
         *(("aws", name) for name in ("bootstrap", "reconcile")),
         (),
     }

@@ -87,7 +87,7 @@ def test_status_as_json_is_what_the_api_says(server: ScriptedServer, wl: Wl) -> 
     """The cron and its executions, unchanged."""
     script(server, make_execution())
     shown = json.loads(wl("cron", "status", "pi", "-o", "json").out)
-    assert shown == {"cron": make_cron(), "executions": [make_execution()]}
+    assert shown == {"cron": make_cron(), "executions": [make_execution()], "incidents": []}
 
 
 def test_the_token_is_sent(server: ScriptedServer, wl: Wl) -> None:

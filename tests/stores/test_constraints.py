@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import HOUR, NOON
+from tests.samples import HOUR, NOON, make_incident
+from tests.stores import incidents
 from tests.stores.rows import add, announce, commit, final, moved, row, start, stored
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Status
@@ -136,3 +137,12 @@ async def test_a_claim_is_not_made_without_its_change(
     assert await stored(store, pending) == pending
     database.execute("DROP TRIGGER power_cut")
     assert len(await store.claim(NOON, HOUR, 10)) == 1
+
+
+async def test_a_second_incident_of_a_cron_and_condition_is_refused(
+    store: SqlStore, database: sqlite3.Connection
+) -> None:
+    """So that of servers that open one at the same time one does."""
+    await incidents.put(store, make_incident())
+    with pytest.raises(sqlite3.IntegrityError, match=r"incidents\.row_key"):
+        database.execute("INSERT INTO incidents SELECT * FROM incidents")

@@ -4,12 +4,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tests.samples import NOON, make_incident, make_silence
+from tests.stores import incidents
+from tests.stores.rows import known
+from wlcron.core.execution import Status
 from wlcron.stores.sql import SqlStore, open_sql_store
 from wlcron.stores.sql.migration import LOCATION, VERSION
 from wlcron.stores.sql.schema import metadata
@@ -60,3 +66,47 @@ async def test_a_database_is_migrated_once(store: SqlStore, path: Path) -> None:
     other = await open_sql_store(path)
     assert await store.crons() == await other.crons() == []
     await other.close()
+
+
+_THEN = """
+    INSERT INTO crons (id, name, created_at, updated_at, next_due, version, revision, stored)
+    VALUES ('c', 'tidy', 0, 0, 1795435200000000, 1, 4, 1);
+    INSERT INTO definitions VALUES ('c', 1, '{"schedule": "@daily", "description": {}}', 'text');
+    INSERT INTO executions
+        (id, cron_id, cron_name, cron_version, slot, manual, status, reason, created_at, start_by,
+         attempt, holder, stop_reason)
+    VALUES ('e', 'c', 'tidy', 1, 0, 0, 'MISSED', 'why', 0, 0, 0, '', '');
+    INSERT INTO changes (execution_id, status, at, reason) VALUES ('e', 'MISSED', 0, 'why');
+"""
+
+
+def _as_of(path: Path, version: str) -> None:
+    """Make a database as an older wlcron left it."""
+    config = Config()
+    config.set_main_option("script_location", LOCATION)
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executescript(_THEN)
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+async def test_a_database_of_an_older_version_is_migrated(path: Path, version: str) -> None:
+    """With all that is in it; what is new can be used at once."""
+    _as_of(path, version)
+    store = await open_sql_store(path)
+    cron = await known(store)
+    assert (cron.id, cron.next_due, cron.revision, cron.source) == ("c", NOON, 4, "text")
+    (execution,) = await store.find("e")
+    assert (execution.status, execution.reason) == (Status.MISSED, "why")
+    assert len(await store.unannounced(10)) == 1
+    assert await store.open_incidents() == []
+    assert await store.silences() == []
+    row = await incidents.put(store, make_incident(cron_id=cron.id))
+    assert await store.open_incidents() == [row]
+    await store.put_silence(make_silence())
+    assert await store.silences() == [make_silence()]
+    await store.close()

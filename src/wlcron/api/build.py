@@ -3,7 +3,7 @@
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from wlcron.api import aws, crons, executions, health, problems, sns
+from wlcron.api import alerts, aws, crons, executions, health, problems, sns
 from wlcron.api.auth import WantToken
 from wlcron.api.context import Context
 from wlcron.api.limits import LimitBody
@@ -25,6 +25,7 @@ def build_api(context: Context) -> FastAPI:
     described = [Depends(HTTPBearer(auto_error=False))]  # has openapi.json name the token
     app.include_router(crons.router, dependencies=described)
     app.include_router(executions.router, dependencies=described)
+    app.include_router(alerts.router, dependencies=described)
     app.include_router(aws.router, dependencies=described)
     app.include_router(health.guarded, dependencies=described)
     app.include_router(health.router)

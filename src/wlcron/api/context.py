@@ -10,7 +10,10 @@ from fastapi import Depends, Request
 
 from wlcron.api.sns import SnsEndpoint
 from wlcron.commands import Desk
+from wlcron.core.routing import Routing
 from wlcron.engine import Engine
+from wlcron.monitor import Watching
+from wlcron.outlet import Outlet
 from wlcron.registry import Registry
 from wlcron.starting import NOBODY, Starter
 from wlcron.store import Store
@@ -32,6 +35,10 @@ class Context:
     default_timeout: timedelta
     starter: Starter = NOBODY
     registries: Sequence[Registry] = ()  # where something is made for each cron outside
+    outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by channel
+    routing: Routing = field(default_factory=Routing)
+    monitors: Sequence[Watching] = ()
+    source: str = "wlcron"  # what alerts call this server
     sns: SnsEndpoint | None = None  # None: nobody announces slots here
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 
@@ -39,7 +46,15 @@ class Context:
     def desk(self) -> Desk:
         """Return who takes requests."""
         registers = bool(self.registries)
-        return Desk(self.store, self.engine, self.trigger, self.starter, registers)
+        return Desk(
+            self.store,
+            self.engine,
+            self.trigger,
+            self.starter,
+            self.routing,
+            self.monitors,
+            registers,
+        )
 
 
 async def _context(request: Request) -> Context:  # async: FastAPI calls others in a thread

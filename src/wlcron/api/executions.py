@@ -8,11 +8,14 @@ from uuid import uuid4
 from fastapi import APIRouter, Header, Query, Response, status
 from fastapi.responses import StreamingResponse
 
+from wlcron.api.alert_schemas import IncidentOut
 from wlcron.api.context import Context, Here
 from wlcron.api.crons import LONGEST_PAGE, find_cron, summaries
 from wlcron.api.following import until
 from wlcron.api.schemas import ExecutionOut, ExecutionsOut, RunIn, StopIn
 from wlcron.api.waiting import log_of, wait_for
+from wlcron.core.alerting import watched
+from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Overrides
 from wlcron.cronfile import parse_cron_file
 from wlcron.errors import ConflictError, NotFoundError, RefusedError
@@ -54,6 +57,7 @@ async def history(
     return ExecutionsOut(
         cron=shown,
         executions=[ExecutionOut.of(row) for row in rows],
+        incidents=await _incidents(here, cron) if cursor is None else [],
         next=rows[-1].slot.isoformat() if len(rows) == limit else None,
     )
 
@@ -84,6 +88,13 @@ async def logs(here: Here, execution_id: str, *, follow: bool = False) -> Stream
     execution = await _find(here, execution_id)
     chunks = log_of(here, execution, follow=follow)
     return StreamingResponse(until(here.stopping, chunks), media_type="text/plain; charset=utf-8")
+
+
+async def _incidents(here: Context, cron: Cron) -> list[IncidentOut]:
+    """Return what is wrong with a cron, of what it wants to be told."""
+    wanted = sorted(watched(cron.definition.notifications))
+    found = [await here.store.incident(cron.id, condition) for condition in wanted]
+    return [IncidentOut.of(each) for each in found if each is not None and each.is_open]
 
 
 def _overrides(asked: RunIn) -> Overrides | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from wlcron.api.alert_schemas import IncidentOut
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.cronfile import as_document
@@ -112,6 +113,7 @@ class ExecutionsOut(BaseModel):
 
     cron: CronOut
     executions: list[ExecutionOut]
+    incidents: list[IncidentOut] = Field(description="those of this cron that are open")
     next: str | None
 
 

@@ -4,11 +4,14 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wlcron.app.alerts import monitors_of
 from wlcron.app.engines import choose_engine
 from wlcron.config import Settings
 from wlcron.datadir import DataDir
 from wlcron.engine import Engine
 from wlcron.errors import ConfigurationError
+from wlcron.monitors.cronitor import Cronitor
+from wlcron.monitors.healthchecks import Healthchecks
 from wlcron.registry import Registry
 from wlcron.store import Store
 from wlcron.stores.sql import open_sql_store
@@ -29,6 +32,7 @@ class Parts:
     engine: Engine
     trigger: Trigger
     registries: tuple[Registry, ...]
+    monitors: tuple[Cronitor | Healthchecks, ...]
     amazon: "Amazon | None"
 
 
@@ -48,8 +52,12 @@ async def open_parts(
     closing.push_async_callback(engine.close)
     trigger = amazon.trigger() if amazon else Clock()
     closing.push_async_callback(trigger.close)
+    monitors = monitors_of(settings.alerts)
+    for monitor in monitors:
+        closing.push_async_callback(monitor.close)
     registries = amazon.registries(engine, trigger) if amazon else ()
-    return Parts(store, engine, trigger, registries, amazon)
+    registries += tuple(each for each in monitors if isinstance(each, Cronitor))
+    return Parts(store, engine, trigger, registries, monitors, amazon)
 
 
 def _amazon(settings: Settings) -> "Amazon | None":

@@ -11,14 +11,17 @@ import structlog
 from wlcron import __version__
 from wlcron.api.build import build_api
 from wlcron.api.context import Context
+from wlcron.api.sns import SnsEndpoint
+from wlcron.app.alerts import alerts_of, source_of
 from wlcron.app.listening import listen
 from wlcron.app.parts import Parts, open_parts
 from wlcron.clock import system_clock
 from wlcron.config import Settings
 from wlcron.datadir import DataDir
+from wlcron.monitors.cronitor import Cronitor
 from wlcron.monitors.metrics import Metrics
 from wlcron.serverlog import configure_log
-from wlcron.service import Outside, Service, build_service
+from wlcron.service import Alerts, Outside, Service, build_service
 from wlcron.store import Keeping
 from wlcron.webserver import WebServer
 
@@ -52,7 +55,10 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
     async with contextlib.AsyncExitStack() as closing:
         parts = await open_parts(settings, home, closing)
         metrics = Metrics()
-        service = _service(settings, parts, metrics)
+        alerts = alerts_of(settings.alerts)
+        for channel in alerts.channels:
+            closing.push_async_callback(channel.close)
+        service = _service(settings, parts, metrics, alerts)
         context = _context(settings, home, parts, service, metrics)
         if context.sns is not None:
             closing.push_async_callback(context.sns.gate.certificates.close)
@@ -63,9 +69,11 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
     _log.info("stopped; executions that were running run on")
 
 
-def _service(settings: Settings, parts: Parts, metrics: Metrics) -> Service:
+def _service(settings: Settings, parts: Parts, metrics: Metrics, alerts: Alerts) -> Service:
     outside = Outside(
         monitors=[metrics],
+        far_monitors=parts.monitors,
+        alerts=alerts,
         registries=parts.registries,
         patience=parts.trigger.patience,
         tell_every=FAR if parts.amazon else NEAR,
@@ -77,17 +85,6 @@ def _service(settings: Settings, parts: Parts, metrics: Metrics) -> Service:
 def _context(
     settings: Settings, home: DataDir, parts: Parts, service: Service, metrics: Metrics
 ) -> Context:
-    amazon = parts.amazon
-    endpoint = None
-    if amazon is not None:
-        endpoint = amazon.endpoint(
-            parts.store, service.launcher, lambda: service.runner.wake("launcher")
-        )
-    if amazon is not None:
-        metrics.follow("wlcron_aws_calls", "Requests", "operation", lambda: amazon.clients.calls)
-    if endpoint is not None:
-        counts = endpoint.gate.counts
-        metrics.follow("wlcron_sns_messages", "SNS's messages", "outcome", lambda: counts)
     return Context(
         store=parts.store,
         engine=parts.engine,
@@ -100,8 +97,27 @@ def _context(
         default_timeout=settings.default_timeout,
         starter=service.launcher,
         registries=parts.registries,
-        sns=endpoint,
+        outlets=service.outlets,
+        routing=settings.alerts.routing,
+        monitors=[each for each in parts.monitors if isinstance(each, Cronitor)],
+        source=source_of(settings.alerts),
+        sns=_endpoint(parts, service, metrics),
     )
+
+
+def _endpoint(parts: Parts, service: Service, metrics: Metrics) -> SnsEndpoint | None:
+    """Return what takes slots from SNS, where some come from there."""
+    amazon = parts.amazon
+    if amazon is None:
+        return None
+    metrics.follow("wlcron_aws_calls", "Requests", "operation", lambda: amazon.clients.calls)
+    endpoint = amazon.endpoint(
+        parts.store, service.launcher, lambda: service.runner.wake("launcher")
+    )
+    if endpoint is not None:
+        counts = endpoint.gate.counts
+        metrics.follow("wlcron_sns_messages", "SNS's messages", "outcome", lambda: counts)
+    return endpoint
 
 
 def _tell_ready(listening: socket.socket, parts: Parts, home: DataDir) -> None:

@@ -69,6 +69,10 @@ class Answer:
         """Return a list of objects."""
         return [Answer(value) for value in self._list(key)]
 
+    def optional_parts(self, key: str) -> list["Answer"]:
+        """Return a list of objects; a missing one is empty."""
+        return [] if self.raw.get(key) is None else self.parts(key)
+
     def texts(self, key: str) -> list[str]:
         """Return a list of strings; a missing one is empty."""
         values = [] if self.raw.get(key) is None else self._list(key)

@@ -14,11 +14,11 @@ NEVER_STARTED = frozenset({"SKIPPED", "MISSED"})
 
 
 def newest(client: Client, name: str, count: int) -> tuple[Answer, list[Answer]]:
-    """Return a cron as it stands and so many of its executions, newest first."""
+    """Return how a cron stands and so many of its executions, newest first."""
     pages = _pages(client, name, min(count, PAGE))
     first = next(pages)
     executions = (each for page in chain([first], pages) for each in page.parts("executions"))
-    return first.part("cron"), list(islice(executions, count))
+    return first, list(islice(executions, count))
 
 
 def by_id(client: Client, cron: str, beginning: str) -> Answer:

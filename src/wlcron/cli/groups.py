@@ -18,6 +18,7 @@ cron = LazyGroup(
         "logs": "wlcron.cli.cron.logs:logs",
         "pause": "wlcron.cli.cron.pause:pause",
         "resume": "wlcron.cli.cron.pause:resume",
+        "silence": "wlcron.cli.alerts.silences:silence",
         "delete": "wlcron.cli.cron.delete:delete",
     },
 )
@@ -39,5 +40,32 @@ aws = LazyGroup(
     members={
         "bootstrap": "wlcron.cli.aws.bootstrap:bootstrap",
         "reconcile": "wlcron.cli.aws.reconcile:reconcile",
+    },
+)
+
+incident = LazyGroup(
+    "incident",
+    purpose="See what is wrong.",
+    example="wl incident list",
+    members={"list": "wlcron.cli.alerts.incidents:list_incidents"},
+)
+
+channel = LazyGroup(
+    "channel",
+    purpose="See where alerts go, and whether they arrive.",
+    example="wl channel list\nwl channel test team-slack",
+    members={
+        "list": "wlcron.cli.alerts.channels:list_channels",
+        "test": "wlcron.cli.alerts.channels:test_channel",
+    },
+)
+
+silence = LazyGroup(
+    "silence",
+    purpose="See and end silences; `wl cron silence` makes them.",
+    example="wl silence list\nwl silence end 3f2a91c0",
+    members={
+        "list": "wlcron.cli.alerts.silences:list_silences",
+        "end": "wlcron.cli.alerts.silences:end_silence",
     },
 )

@@ -21,6 +21,9 @@ wl = LazyGroup(
     members={
         "server": "wlcron.cli.server:server",
         "cron": "wlcron.cli.groups:cron",
+        "incident": "wlcron.cli.groups:incident",
+        "channel": "wlcron.cli.groups:channel",
+        "silence": "wlcron.cli.groups:silence",
         "schedule": "wlcron.cli.groups:schedule",
         "aws": "wlcron.cli.groups:aws",
         "doctor": "wlcron.cli.doctor:doctor",

@@ -19,6 +19,7 @@ class Option:
     metavar: str = "TEXT"
     secret: bool = False
     several: bool = False  # values with commas between them, in wl.toml also a list
+    tables: bool = False  # in wl.toml a table of tables
 
     @property
     def field(self) -> str:

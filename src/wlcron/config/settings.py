@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from wlcron.aws.settings import AwsSettings
+from wlcron.config.alerts import AlertSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,4 @@ class Settings:
     guard_image: str
     token: str
     aws: AwsSettings = field(default_factory=AwsSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)

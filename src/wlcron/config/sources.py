@@ -1,18 +1,20 @@
 """Defaults < wl.toml < WL_… environment < flags."""
 
+import json
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from wlcron.config.alerts import ALERTS, alert_settings
 from wlcron.config.amazon import AMAZON, aws_settings
 from wlcron.config.general import GENERAL
 from wlcron.config.option import Option
 from wlcron.config.settings import Settings
 from wlcron.errors import ConfigurationError
 
-OPTIONS = (*GENERAL, *AMAZON)
+OPTIONS = (*GENERAL, *ALERTS, *AMAZON)
 # Read by the command line, and set in the environment of executions.
 CLIENT_KEYS = {"url"}
 CLIENT_VARIABLES = {
@@ -38,7 +40,7 @@ def load(
     }
     parsed = {option.field: _parse(option, *values[option.field]) for option in OPTIONS}
     general = {option.field: parsed[option.field] for option in GENERAL}
-    return Settings(**general, aws=aws_settings(parsed))
+    return Settings(**general, aws=aws_settings(parsed), alerts=alert_settings(parsed))
 
 
 def reference() -> str:
@@ -82,6 +84,8 @@ def _flat(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _text(path: Path, option: Option, value: object) -> str:
+    if option.tables and isinstance(value, dict):
+        return json.dumps(value, default=str)
     if option.several and isinstance(value, list):
         return ",".join(map(str, value))
     if isinstance(value, dict | list):

@@ -8,7 +8,7 @@ from itertools import takewhile
 from wlcron.core.cron import AfterTime, Cron, Notifications, Severity
 from wlcron.core.durations import duration_text
 from wlcron.core.execution import Execution, Status
-from wlcron.core.incident import Condition, Incident, tell
+from wlcron.core.incident import Condition, Incident, reopened, tell
 from wlcron.core.planning import PAUSED
 
 BAD = frozenset({Status.FAILED, Status.TIMEOUT, Status.ERROR, Status.LOST})
@@ -163,6 +163,8 @@ def opened(
     """
     if known is not None and (known.is_open or trouble.slot <= known.judged):
         return None
+    if known is not None and any(each.told and not each.is_over for each in known.tellings):
+        return replace(reopened(known), judged=trouble.slot, due_at=now)
     return Incident(
         cron_id=cron.id,
         cron_name=cron.name,

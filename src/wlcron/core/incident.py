@@ -43,6 +43,7 @@ class Telling:
     problem: str = ""  # why the last try failed
     is_over: bool = False  # nothing more is told: it was told all, refused for good, or silenced
     instead_of: str = ""  # why this channel is told: another one could not be
+    is_in_flood: bool = False  # it was told of this one together with many others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,9 +169,29 @@ def also_told(incident: Incident, channel: str, instead_of: str) -> Incident:
     return replace(incident, tellings=(*incident.tellings, extra))
 
 
+def flooded(incident: Incident, channel: str) -> Incident:
+    """Return an incident that a channel hears of together with many others."""
+    return _with(incident, replace(incident.telling(channel), is_over=True, is_in_flood=True))
+
+
 def silenced(incident: Incident) -> Incident:
-    """Return an incident that came and went while nobody wanted to hear of it."""
-    return replace(incident, tellings=tuple(replace(t, is_over=True) for t in incident.tellings))
+    """Return an incident that came and went while nobody wanted to hear of it.
+
+    Who was told before that it opened is told its end.
+    """
+    tellings = (each if each.told else replace(each, is_over=True) for each in incident.tellings)
+    return replace(incident, tellings=tuple(tellings))
+
+
+def reopened(incident: Incident) -> Incident:
+    """Return an incident that is met again before everybody was told that it was over.
+
+    For those it never was; the others are told anew.
+    """
+    tellings = (
+        Telling(channel=each.channel) if each.is_over else each for each in incident.tellings
+    )
+    return replace(incident, closed_at=None, closed_by="", tellings=tuple(tellings))
 
 
 def tell(channels: Iterable[str]) -> tuple[Telling, ...]:

@@ -26,6 +26,11 @@ class Janitor:
         retention = self.keeping.at(now)
         while await self._prune_some(retention):
             pass
+        while await self.store.forget_incidents(retention.before, AT_ONCE):
+            pass
+        for silence in await self.store.silences():
+            if silence.until < retention.before:
+                await self.store.delete_silence(silence.id)
         return now + EVERY
 
     async def _prune_some(self, retention: Retention) -> bool:

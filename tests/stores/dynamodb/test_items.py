@@ -29,7 +29,7 @@ from wlcron.stores.dynamodb.rows import (
     leases,
     turn_of,
 )
-from wlcron.stores.dynamodb.tables import change_key, row_key, slot_key
+from wlcron.stores.dynamodb.tables import EXPIRY, change_key, row_key, slot_key
 
 CRON = make_cron()
 FULL = make_execution(
@@ -147,6 +147,7 @@ def test_a_long_plan_goes_in_steps_that_are_plans(count: int) -> None:
 def test_keys_are_no_reserved_words() -> None:
     """They are written as they are in queries, where DynamoDB refuses 573 words."""
     reserved = set(ReservedKeywords.get_reserved_keywords())
+    assert EXPIRY.upper() not in reserved
     for table in table_definitions("wl"):
         names = {each["AttributeName"].upper() for each in table["AttributeDefinitions"]}
         assert not names & reserved

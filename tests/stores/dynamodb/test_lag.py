@@ -1,10 +1,12 @@
 """Indexes lag behind: what this server has just written it finds nevertheless."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.samples import HOUR, MINUTE, NOON, SECOND
+from tests.samples import HOUR, MINUTE, NOON, SECOND, make_incident
+from tests.stores import incidents
 from tests.stores.dynamodb.amazon import Amazon
 from tests.stores.dynamodb.conftest import KEEP_FOR, Hands
 from tests.stores.rows import add, commit, known, moved, row, start
@@ -36,6 +38,12 @@ class Lagging(AwsClients):
         if self.lags and "IndexName" in asked:
             return {"Items": []}
         return await self._client.query(**asked)
+
+    async def batch_get_item(self, **asked: Any) -> Any:  # noqa: ANN401 -- likewise
+        """Answer in an order that nobody has asked for."""
+        answer = await self._client.batch_get_item(**asked)
+        answer["Responses"] = {name: all_[::-1] for name, all_ in answer["Responses"].items()}
+        return answer
 
 
 @pytest.fixture
@@ -99,3 +107,34 @@ async def test_an_end_lets_the_next_slot_go_at_once(store: DynamoStore, amazon: 
     (made,) = await store.commit([Plan(read, (row(cron, NOON + HOUR),), NOON + 2 * HOUR)])
     assert made.status is Status.PENDING
     assert amazon.calls() == {"TransactWriteItems": 1}
+
+
+async def test_an_incident_that_was_just_opened_is_told(here: DynamoStore) -> None:
+    """By who is woken for it; not any more when it is told, or put off."""
+    row = await incidents.put(here, make_incident(due_at=NOON))
+    assert await here.untold_incidents(NOON, 10) == [row]
+    row = await incidents.put(here, replace(row, due_at=NOON + 5 * SECOND))
+    assert await here.untold_incidents(NOON, 10) == []
+    assert await here.untold_incidents(NOON + 5 * SECOND, 10) == [row]
+    await incidents.put(here, replace(row, due_at=None))
+    assert await here.untold_incidents(NOON + MINUTE, 10) == []
+    assert len(await here.open_incidents()) == 1  # that needs no index
+
+
+async def test_what_the_index_will_show_in_time_is_not_remembered(
+    here: DynamoStore, amazon: Amazon
+) -> None:
+    """A reminder of tomorrow is not looked at until then."""
+    await incidents.put(here, make_incident(due_at=NOON + HOUR))
+    amazon.calls()
+    assert await here.untold_incidents(NOON, 10) == []
+    assert "GetItem" not in amazon.calls()
+
+
+async def test_incidents_are_in_order_whatever_the_order_of_answers(here: DynamoStore) -> None:
+    """DynamoDB returns a batch in any."""
+    rows = [
+        await incidents.put(here, make_incident(cron_id=known, due_at=NOON)) for known in "abcd"
+    ]
+    assert await here.open_incidents() == rows
+    assert await here.untold_incidents(NOON, 10) == rows

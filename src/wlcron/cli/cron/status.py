@@ -2,6 +2,7 @@
 
 import click
 
+from wlcron.cli.alerts.incidents import told_text
 from wlcron.cli.answer import Answer
 from wlcron.cli.executions import id_of, newest
 from wlcron.cli.options import connect, name_argument, output_option, server_options
@@ -34,12 +35,25 @@ def status(name: str, number: int, output: str) -> None:
     The status is that of the execution under way, else of the last one. Times are in UTC.
     """
     client = connect()
-    cron, executions = newest(client, name, number)
+    standing, executions = newest(client, name, number)
+    cron, incidents = standing.part("cron"), standing.optional_parts("incidents")
     if output == "json":
-        print_json({"cron": cron.raw, "executions": [each.raw for each in executions]})
+        lists = {"executions": executions, "incidents": incidents}
+        print_json(
+            {"cron": cron.raw} | {key: [each.raw for each in own] for key, own in lists.items()}
+        )
         return
-    for line in (*_summary(cron), *_history(executions), *_remarks(cron, executions)):
+    said = [*_incidents(incidents), *_remarks(cron, executions)]
+    for line in (*_summary(cron), *_history(executions), *(["", *said] if said else [])):
         say(line)
+
+
+def _incidents(incidents: list[Answer]) -> list[str]:
+    return [
+        f"Alert    = {printable(each.text('condition'))} since"
+        f" {instant_text(each.instant('opened_at'))}, told to {printable(told_text(each))}"
+        for each in incidents
+    ]
 
 
 def _summary(cron: Answer) -> list[str]:
@@ -75,7 +89,7 @@ def _remarks(cron: Answer, executions: list[Answer]) -> list[str]:
         remarks.insert(0, f"Reason   = {printable(executions[0].text('reason'))}")
     if pause := cron.optional_part("paused"):
         remarks.insert(0, f"Paused   = {printable(pause_text(pause))}")
-    return ["", *remarks] if remarks else []
+    return remarks
 
 
 def pause_text(pause: Answer) -> str:

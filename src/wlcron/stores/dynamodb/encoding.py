@@ -30,7 +30,12 @@ def text(value: str) -> Item:
 
 def sentence(value: str) -> Item:
     """Return a text that is for people, cut where it is too long for anybody to read."""
-    return text(value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 2]} …")
+    return text(readable(value))
+
+
+def readable(value: str) -> str:
+    """Return a text that is for people, cut where it is too long for anybody to read."""
+    return value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 2]} …"
 
 
 def number(value: int) -> Item:
@@ -48,10 +53,10 @@ def expiry(at: datetime) -> Item:
     return number(int(at.timestamp()))
 
 
-def document(value: object) -> Item:
-    """Return a dataclass as JSON."""
+def document(value: object, kind: type | None = None) -> Item:
+    """Return a dataclass as JSON, or another kind of value."""
     try:
-        written: bytes = _adapter(type(value)).serializer.to_json(value)
+        written: bytes = _adapter(kind or type(value)).serializer.to_json(value)
     except PydanticSerializationError as error:
         raise RefusedError("a text holds what is not Unicode: remove it, then try again") from error
     check_size(len(written))
@@ -83,7 +88,7 @@ def read_instant(item: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def read_document(item: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
-    """Return a dataclass; None where there is none."""
+    """Return what is kept as JSON; None where there is none."""
     return document_in(item, name, kind) if name in item else None
 
 
@@ -93,7 +98,7 @@ def instant_in(item: Mapping[str, Any], name: str) -> datetime:
 
 
 def document_in(item: Mapping[str, Any], name: str, kind: type[T]) -> T:
-    """Return a dataclass that every such item has."""
+    """Return what every such item has as JSON."""
     read: T = _adapter(kind).validate_json(item[name]["S"])
     return read
 

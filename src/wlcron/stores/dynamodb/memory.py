@@ -69,19 +69,19 @@ class Quiet:
 
 
 class Fresh:
-    """Executions that this process has just written: an index may not show them yet."""
+    """What this process has just written: an index may not show it yet."""
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}  # oldest first
 
-    def note(self, execution_id: str, now: datetime) -> None:
-        """Remember for a moment that an execution was written."""
-        self._since.pop(execution_id, None)
-        self._since[execution_id] = now
+    def note(self, known: str, now: datetime) -> None:
+        """Remember for a moment that what has this id or key was written."""
+        self._since.pop(known, None)
+        self._since[known] = now
 
-    def drop(self, execution_id: str) -> None:
+    def drop(self, known: str) -> None:
         """Forget it: it is not what it was written as any more."""
-        self._since.pop(execution_id, None)
+        self._since.pop(known, None)
 
     def beside(self, shown: Sequence[str], now: datetime, limit: int | None = None) -> list[str]:
         """Return what an index shows, and where that is less than `limit`, what it may lack."""

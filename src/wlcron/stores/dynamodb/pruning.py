@@ -15,7 +15,7 @@ from wlcron.stores.dynamodb.cronitems import NEVER
 from wlcron.stores.dynamodb.defining import forget_cron
 from wlcron.stores.dynamodb.encoding import microseconds, number, read_number
 from wlcron.stores.dynamodb.outbox import ids_waiting
-from wlcron.stores.dynamodb.reading import history
+from wlcron.stores.dynamodb.reading import history, in_partition
 from wlcron.stores.dynamodb.requests import Update
 from wlcron.stores.dynamodb.rows import execution_of
 from wlcron.stores.dynamodb.shelf import Shelf
@@ -124,10 +124,4 @@ async def _history_pages(
 
 
 async def _deleted(shelf: Shelf) -> list[str]:
-    found = await shelf.database.query(
-        shelf.crons,
-        KeyConditionExpression="pk = :of",
-        ExpressionAttributeValues={":of": {"S": DELETED}},
-        ConsistentRead=True,
-    )
-    return [item["sk"]["S"] for item in found]
+    return [item["sk"]["S"] for item in await in_partition(shelf, DELETED)]

@@ -40,7 +40,7 @@ _IDS_AT_ONCE = 100
 
 async def cron_named(shelf: Shelf, name: str) -> Cron | None:
     """Return the cron of that name."""
-    if not name or len(name.encode("utf-8", "replace")) > _LONGEST_KEY or storable(name) != name:
+    if not is_place(name):
         return None
     state = await _remembered(shelf, name)
     if state is None:
@@ -54,7 +54,7 @@ async def cron_named(shelf: Shelf, name: str) -> Cron | None:
 
 async def crons_by_name(shelf: Shelf, after: str, limit: int) -> list[Cron]:
     """Return crons by name, those behind `after`."""
-    named = await _names(shelf, after, limit)
+    named = await in_partition(shelf, NAMES, after, limit)
     ids = [read_text(item, "cron_id") for item in named]
     states = await shelf.states(ids)
     living = [states[known] for known in ids if is_living(states.get(known))]
@@ -63,7 +63,7 @@ async def crons_by_name(shelf: Shelf, after: str, limit: int) -> list[Cron]:
 
 async def due_crons(shelf: Shelf, now: datetime, limit: int) -> list[Cron]:
     """Return crons with next_due <= now, longest due first."""
-    found = await _due_items(shelf, microseconds(now), limit)
+    found = await places_due(shelf, microseconds(now), limit)
     states = await shelf.states(item["pk"]["S"] for item in found)
     crons = await shelf.as_crons([state for state in states.values() if is_living(state)])
     due = [(cron.next_due, cron.id, cron) for cron in crons if cron.next_due is not None]
@@ -72,21 +72,13 @@ async def due_crons(shelf: Shelf, now: datetime, limit: int) -> list[Cron]:
 
 async def earliest_due(shelf: Shelf) -> datetime | None:
     """Return the earliest next_due of all crons."""
-    first = next(iter(await _due_items(shelf, NEVER - 1, 1)), None)
+    first = next(iter(await places_due(shelf, NEVER - 1, 1)), None)
     return None if first is None else read_instant(first, "next_due")
 
 
 async def unregistered_crons(shelf: Shelf, limit: int) -> list[Cron]:
     """Return crons whose registration is not settled."""
-    if limit <= 0:
-        return []
-    found = await shelf.database.query(
-        shelf.crons,
-        limit,
-        KeyConditionExpression="pk = :of",
-        ExpressionAttributeValues={":of": {"S": UNSETTLED}},
-        ConsistentRead=True,
-    )
+    found = await in_partition(shelf, UNSETTLED, limit=limit)
     states = await shelf.states(item["sk"]["S"] for item in found)
     crons = await shelf.as_crons([state for state in states.values() if is_living(state)])
     return [cron for cron in crons if cron.unsettled]
@@ -181,11 +173,14 @@ async def _remembered(shelf: Shelf, name: str) -> Item | None:
     return state if state is not None and is_living(state) else None
 
 
-async def _names(shelf: Shelf, after: str, limit: int) -> list[Item]:
+async def in_partition(
+    shelf: Shelf, partition: str, after: str = "", limit: int | None = None
+) -> list[Item]:
+    """Return the first items of a partition of the table of crons behind a text, in order."""
     behind = after.encode("utf-8", "replace")[:_LONGEST_KEY].decode("utf-8", "ignore")
     condition = "pk = :of AND sk > :after" if behind else "pk = :of"
-    values = {":of": {"S": NAMES}} | ({":after": {"S": behind}} if behind else {})
-    if limit <= 0:
+    values = {":of": {"S": partition}} | ({":after": {"S": behind}} if behind else {})
+    if limit is not None and limit <= 0:
         return []
     return await shelf.database.query(
         shelf.crons,
@@ -196,8 +191,18 @@ async def _names(shelf: Shelf, after: str, limit: int) -> list[Item]:
     )
 
 
-async def _due_items(shelf: Shelf, until: int, limit: int) -> list[Item]:
-    """Return the index's first entries up to an instant, in order."""
+def is_place(name: str) -> bool:
+    """Whether a text may be a key in a partition."""
+    if not name or storable(name) != name:
+        return False
+    return len(name.encode()) <= _LONGEST_KEY
+
+
+async def places_due(shelf: Shelf, until: int, limit: int, of: str = "") -> list[Item]:
+    """Return the first entries of the index `due` up to an instant (microseconds), in order.
+
+    `of` is how the lanes begin: those of crons have nothing but their shard.
+    """
     if limit <= 0:
         return []
     parts = await asyncio.gather(
@@ -207,7 +212,10 @@ async def _due_items(shelf: Shelf, until: int, limit: int) -> list[Item]:
                 limit,
                 IndexName=DUE,
                 KeyConditionExpression="lane = :of AND next_due <= :until",
-                ExpressionAttributeValues={":of": {"S": shard}, ":until": number(until)},
+                ExpressionAttributeValues={
+                    ":of": {"S": f"{of}{shard}"},
+                    ":until": number(until),
+                },
             )
             for shard in SHARDS
         )

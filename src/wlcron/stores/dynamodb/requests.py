@@ -95,6 +95,15 @@ def put_new(table: str, item: Item) -> Request:
     return {"Put": {"TableName": table, "Item": item} | absent | _AS_IT_IS}
 
 
+def put_anew(table: str, item: Item, now: Item) -> Request:
+    """Return a put of what must not be there yet, or has expired (`now`: seconds since 1970)."""
+    condition = {
+        "ConditionExpression": "attribute_not_exists(pk) OR expires <= :now",
+        "ExpressionAttributeValues": {":now": now},
+    }
+    return {"Put": {"TableName": table, "Item": item} | condition | _AS_IT_IS}
+
+
 def delete(table: str, key: Key) -> Request:
     """Return a deletion; nothing there is success."""
     return {"Delete": {"TableName": table, "Key": key}}

@@ -31,6 +31,7 @@ class Shelf:
     quiet: Quiet = field(default_factory=Quiet)
     pending: Fresh = field(default_factory=Fresh)
     asked: Fresh = field(default_factory=Fresh)  # to stop
+    untold: Fresh = field(default_factory=Fresh)  # incidents, by the keys of their rows
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)  # nobody races with himself
     stamps: Stamps = field(default_factory=Stamps)
     versions: Bounded[tuple[str, int], Version] = field(default_factory=lambda: Bounded(_VERSIONS))

@@ -7,15 +7,18 @@ from wlcron.aws.clients import AwsClients
 from wlcron.clock import Clock, system_clock
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution
+from wlcron.core.incident import Condition, Incident
 from wlcron.core.planning import Plan
+from wlcron.core.silence import Silence
 from wlcron.errors import StoreError
 from wlcron.store import Claim, Retention, Taker
-from wlcron.stores.dynamodb import defining, moving, outbox, pruning, reading
+from wlcron.stores.dynamodb import defining, incidents, moving, outbox, pruning, reading
 from wlcron.stores.dynamodb.claiming import claim_executions
 from wlcron.stores.dynamodb.committing import commit_plans
 from wlcron.stores.dynamodb.database import Database
 from wlcron.stores.dynamodb.shelf import Shelf
 from wlcron.stores.dynamodb.tables import Tables, table_definitions
+from wlcron.stores.rowkeys import row_key
 
 
 class _OnShelf:
@@ -95,12 +98,38 @@ class _Changes(_OnShelf):
         await outbox.announced(self._shelf, changes)
 
 
-class DynamoStore(_Crons, _Executions, _Changes):
+class _Incidents(_OnShelf):
+    async def put_incident(self, incident: Incident) -> bool:
+        return await incidents.put_incident(self._shelf, incident)
+
+    async def incident(self, cron_id: str, condition: Condition) -> Incident | None:
+        return await incidents.incident_in(self._shelf, row_key(cron_id, condition))
+
+    async def open_incidents(self, after: str = "", limit: int = 1000) -> list[Incident]:
+        return await incidents.open_incidents(self._shelf, after, limit)
+
+    async def untold_incidents(self, now: datetime, limit: int) -> list[Incident]:
+        return await incidents.untold_incidents(self._shelf, now, limit)
+
+    async def forget_incidents(self, before: datetime, limit: int) -> int:
+        return await incidents.forget_incidents(self._shelf, before, limit)
+
+    async def put_silence(self, silence: Silence) -> None:
+        await incidents.put_silence(self._shelf, silence)
+
+    async def silences(self) -> list[Silence]:
+        return await incidents.silences(self._shelf)
+
+    async def delete_silence(self, silence_id: str) -> None:
+        await incidents.delete_silence(self._shelf, silence_id)
+
+
+class DynamoStore(_Crons, _Executions, _Changes, _Incidents):
     """A store in two tables of DynamoDB; any number of servers may work on them.
 
-    `keep_for` is how long DynamoDB keeps an execution after its end. Without it nothing expires,
-    and `prunable` looks for what is old, cron by cron: that is for a few crons. Everything raises
-    StoreError.
+    `keep_for` is how long DynamoDB keeps an execution or an incident after its end. Without it
+    nothing expires, and `prunable` looks for what is old, cron by cron: that is for a few crons.
+    Everything raises StoreError.
     """
 
     def __init__(

@@ -2,16 +2,23 @@
 
 `<prefix>-crons`:
 
-    pk          sk            what
-    <cron id>   cron          how a cron is: revision, next_due, pause, registration, what is active
-    <cron id>   v#<version>   a definition with the file as given: written once, never again
-    names       <name>        which cron has this name
-    unsettled   <cron id>     its registration is not settled
-    deleted     <cron id>     it was deleted, and its executions go
+    pk                      sk            what
+    <cron id>               cron          how a cron is: revision, next_due, pause, registration,
+                                          what is active
+    <cron id>               v#<version>   a definition with the file as given: written once, never
+                                          again
+    names                   <name>        which cron has this name
+    unsettled               <cron id>     its registration is not settled
+    deleted                 <cron id>     it was deleted, and its executions go
+    <cron id>/<condition>   incident      what was wrong the last time, and who was told
+    open                    <the same>    that incident is open
+    silences                <silence id>  when nobody wants to be told
 
 A slot writes the first of these twice, and DynamoDB charges by an item's whole size: so what is
 large and never changes is an item of its own. Lists that are short and have to be exact are
-partitions of the table, and not indexes, which lag behind.
+partitions of the table, and not indexes, which lag behind. An incident has a partition of its own,
+because its cron may be deleted before somebody is told. While it is due it stands in the index
+`due`, in lanes that are not those of crons.
 
 `<prefix>-executions`:
 
@@ -45,6 +52,7 @@ SHARDS = tuple(str(number) for number in range(4))
 DUE, HISTORY, ACTIVE = "due", "history", "active"
 STATE = "cron"
 NAMES, UNSETTLED, DELETED = "names", "unsettled", "deleted"
+INCIDENT, OPEN, SILENCES = "incident", "open", "silences"
 _DIGITS = "0123456789abcdef"
 
 
@@ -88,6 +96,11 @@ def state_key(cron_id: str) -> Key:
 def definition_key(cron_id: str, version: int) -> Key:
     """Return where a version of a definition is."""
     return key(cron_id, f"v#{version:010d}")
+
+
+def incident_key(row: str) -> Key:
+    """Return where an incident is (`Incident.row_key`)."""
+    return key(row, INCIDENT)
 
 
 def row_key(execution_id: str) -> Key:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from wlcron.core.cron import Cron, Definition
 from wlcron.core.execution import Change, Execution, Status
+from wlcron.core.incident import Incident
+from wlcron.core.silence import Silence
 from wlcron.errors import StoreError
 
 Step = tuple[str, Status]  # an execution's id and the status that it moved to
@@ -23,6 +25,8 @@ class Rows:
     active: dict[str, str] = field(default_factory=dict)  # cron id -> execution id
     changes: dict[Step, Change] = field(default_factory=dict)
     outbox: dict[Step, None] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)  # by key of the row
+    silences: dict[str, Silence] = field(default_factory=dict)
 
     def cron(self, cron_id: str, version: int) -> Cron:
         """Return a cron with the definition of a version."""
@@ -78,3 +82,10 @@ class Rows:
         for cron_id, version in list(self.definitions):
             if cron_id not in needed:
                 del self.definitions[cron_id, version]
+
+
+class OnRows:
+    """A part of the store: the verbs about one subject."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows

@@ -8,16 +8,12 @@ from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution, Status, claimed, is_abandoned
 from wlcron.core.planning import Plan
 from wlcron.store import Claim, Retention, Taker
-from wlcron.stores.memory.rows import Rows
+from wlcron.stores.memory.incidents import Incidents
+from wlcron.stores.memory.rows import OnRows, Rows
 from wlcron.stores.settling import settle
 
 
-class _OnRows:
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-
-class _Crons(_OnRows):
+class _Crons(OnRows):
     async def put_cron(self, cron: Cron) -> bool:
         rows = self._rows
         if cron.revision == 0:
@@ -78,7 +74,7 @@ class _Crons(_OnRows):
         return made
 
 
-class _Executions(_OnRows):
+class _Executions(OnRows):
     async def claim(
         self, now: datetime, lease: timedelta, limit: int, holder: str = ""
     ) -> list[Claim]:
@@ -147,7 +143,7 @@ class _Executions(_OnRows):
         return [self._rows.executions[known] for known in self._rows.active.values()]
 
 
-class _Retention(_OnRows):
+class _Retention(OnRows):
     async def prunable(self, retention: Retention, limit: int) -> list[str]:
         kept = self._kept(retention.keep)
         found = [
@@ -180,7 +176,7 @@ class _Retention(_OnRows):
         }
 
 
-class _Changes(_OnRows):
+class _Changes(OnRows):
     async def unannounced(self, limit: int) -> list[Change]:
         rows = self._rows
         waiting = [rows.changes[step] for step in rows.outbox][:limit]
@@ -196,7 +192,7 @@ class _Changes(_OnRows):
             self._rows.outbox.pop((change.execution.id, change.execution.status), None)
 
 
-class MemoryStore(_Crons, _Executions, _Retention, _Changes):
+class MemoryStore(_Crons, _Executions, _Retention, _Changes, Incidents):
     """A store for tests and trials: everything of the port, in dictionaries of one process."""
 
     def __init__(self) -> None:

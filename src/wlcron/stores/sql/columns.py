@@ -61,7 +61,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 
 class Json(sa.types.TypeDecorator[Any]):
-    """A dataclass as JSON text."""
+    """A dataclass, or a tuple of them, as JSON text."""
 
     impl = sa.Text
     cache_ok = True

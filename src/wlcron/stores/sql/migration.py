@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from wlcron.errors import StoreError
 
-VERSION = "0002"  # the newest file in ../migrations/versions
+VERSION = "0003"  # the newest file in ../migrations/versions
 _LOCK = 0x776C63726F6E  # "wlcron", for who else locks something in this database
 LOCATION = "wlcron:stores/migrations"
 

@@ -3,14 +3,17 @@
 Promise 1, one row for each (cron, slot): `uq_executions_slot`.
 Promise 2, at most one active execution of a cron: `uq_executions_active`.
 Each change once: `uq_changes_step`.
+One incident of a cron and condition: the primary key of `incidents`.
 """
 
 from typing import Any
 
 import sqlalchemy as sa
 
-from wlcron.core.cron import Definition, Pause, Registration
+from wlcron.core.cron import Definition, Pause, Registration, Severity
 from wlcron.core.execution import ACTIVE, Overrides, Status
+from wlcron.core.incident import Condition, Telling
+from wlcron.core.silence import Scope
 from wlcron.stores.sql.columns import Instant, Json, Number, OneOf, Text
 
 metadata = sa.MetaData()
@@ -90,6 +93,39 @@ changes = sa.Table(
     sa.Column("announced", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
+# A cron that was deleted does not take its incidents along: what is open has to be closed and told.
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("row_key", Text, primary_key=True),  # of cron and condition
+    sa.Column("cron_id", Text, nullable=False),
+    sa.Column("cron_name", Text, nullable=False),
+    sa.Column("condition", OneOf(Condition), nullable=False),
+    sa.Column("severity", OneOf(Severity), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("execution_id", Text, nullable=False),
+    sa.Column("slot", Instant, nullable=False),
+    sa.Column("reason", Text, nullable=False),
+    sa.Column("judged", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.Column("closed_by", Text, nullable=False),
+    sa.Column("is_held", sa.Boolean, nullable=False),
+    sa.Column("tellings", Json(tuple[Telling, ...]), nullable=False),
+    sa.Column("due_at", Instant),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+)
+
+silences = sa.Table(
+    "silences",
+    metadata,
+    sa.Column("id", Text, primary_key=True),
+    sa.Column("scope", Json(Scope), nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("reason", Text, nullable=False),
+)
+
 
 def _is_any_of(*statuses: Status) -> sa.ColumnElement[bool]:
     # Literals, not parameters: only then does a database see that a partial index fits.
@@ -104,6 +140,8 @@ is_unannounced = changes.c.announced == sa.false()
 is_deleted = crons.c.deleted == sa.true()
 is_unsettled = crons.c.unsettled == sa.true()
 is_living = crons.c.deleted == sa.false()
+is_open = incidents.c.closed_at.is_(None)
+is_told = sa.and_(incidents.c.closed_at.is_not(None), incidents.c.due_at.is_(None))
 
 
 def _index(
@@ -126,3 +164,11 @@ _index("ix_executions_lease", executions.c.holder, executions.c.lease_until, whe
 _index("ix_executions_age", executions.c.slot)
 _index("uq_changes_step", changes.c.execution_id, changes.c.status, unique=True)
 _index("ix_changes_outbox", changes.c.id, where=is_unannounced)
+_index("ix_incidents_open", incidents.c.row_key, where=is_open)
+_index(
+    "ix_incidents_due",
+    incidents.c.due_at,
+    incidents.c.row_key,
+    where=incidents.c.due_at.is_not(None),
+)
+_index("ix_incidents_told", incidents.c.closed_at, incidents.c.row_key, where=is_told)

@@ -13,12 +13,13 @@ from wlcron.stores.sql.crons import SqlCrons
 from wlcron.stores.sql.database import READERS, Database
 from wlcron.stores.sql.executions import SqlExecutions
 from wlcron.stores.sql.faults import as_store_error
+from wlcron.stores.sql.incidents import SqlIncidents
 from wlcron.stores.sql.migration import migrate
 
 PATIENCE = timedelta(seconds=10)
 
 
-class SqlStore(SqlCrons, SqlExecutions, SqlChanges):
+class SqlStore(SqlCrons, SqlExecutions, SqlChanges, SqlIncidents):
     """A store in a database; `open_sql_store` makes it."""
 
     async def close(self) -> None:

@@ -1,0 +1,94 @@
+"""/v1/incidents, /v1/silences, /v1/channels: what is wrong, and who is told."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, status
+
+from wlcron.api.alert_schemas import (
+    ChannelOut,
+    ChannelsOut,
+    IncidentOut,
+    IncidentsOut,
+    SilenceIn,
+    SilenceOut,
+    SilencesOut,
+    TestedOut,
+)
+from wlcron.api.context import Here
+from wlcron.api.crons import LONGEST_PAGE, PAGE, find_cron
+from wlcron.channel import ChannelError
+from wlcron.core.silence import Scope, Silence
+from wlcron.errors import NotFoundError, RefusedError
+from wlcron.outlet import trial
+
+router = APIRouter(tags=["alerts"])
+
+
+@router.get("/v1/incidents")
+async def list_incidents(
+    here: Here, after: str = "", limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE
+) -> IncidentsOut:
+    """Return incidents that are open."""
+    found = await here.store.open_incidents(after, limit)
+    return IncidentsOut(
+        incidents=[IncidentOut.of(each) for each in found],
+        next=found[-1].row_key if len(found) == limit else None,
+    )
+
+
+@router.get("/v1/silences")
+async def list_silences(here: Here) -> SilencesOut:
+    """Return silences that are not over, by their end."""
+    now = here.clock()
+    silences = [each for each in await here.store.silences() if each.until > now]
+    return SilencesOut(silences=[SilenceOut.of(each) for each in silences])
+
+
+@router.post("/v1/silences", status_code=status.HTTP_201_CREATED)
+async def put_silence(here: Here, asked: SilenceIn) -> SilenceOut:
+    """Have nobody told of some crons for a time; what is still open then is told then."""
+    if asked.cron:
+        await find_cron(here, asked.cron)
+    now = here.clock()
+    silence = Silence(
+        id=str(uuid4()),
+        scope=Scope(cron=asked.cron, labels=asked.labels),
+        since=now,
+        until=now + timedelta(seconds=asked.seconds),
+        reason=asked.reason,
+    )
+    await here.store.put_silence(silence)
+    return SilenceOut.of(silence)
+
+
+@router.delete("/v1/silences/{silence_id}")
+async def delete_silence(here: Here, silence_id: str) -> SilenceOut:
+    """End a silence, given by its id or the beginning of it."""
+    found = [each for each in await here.store.silences() if each.id.startswith(silence_id)]
+    if len(found) != 1:
+        what = "there is no silence" if not found else "several silences begin"
+        raise NotFoundError(f"{what} with the id {silence_id}: `wl silence list` shows them")
+    await here.store.delete_silence(found[0].id)
+    here.wake("teller")
+    return SilenceOut.of(found[0])
+
+
+@router.get("/v1/channels")
+async def list_channels(here: Here) -> ChannelsOut:
+    """Return the channels, and how each does."""
+    return ChannelsOut(channels=[ChannelOut.of(each) for each in here.outlets.values()])
+
+
+@router.post("/v1/channels/{name}/test")
+async def test_channel(here: Here, name: str) -> TestedOut:
+    """Send a message that says that it is a test; return the vendor's answer."""
+    outlet = here.outlets.get(name)
+    if outlet is None:
+        raise NotFoundError(f"there is no channel named {name}: `wl channel list` shows them")
+    try:
+        answer = await outlet.prove(trial(name, here.source, here.clock()))
+    except ChannelError as error:
+        raise RefusedError(f"{name} did not take the test: {error}") from error
+    return TestedOut(channel=name, answer=answer)

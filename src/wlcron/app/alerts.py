@@ -1,0 +1,75 @@
+"""The channels and monitors of the configuration; imports an adapter when it is wanted."""
+
+import socket
+from collections.abc import Callable
+
+from wlcron.channel import Channel
+from wlcron.config.alerts import AlertSettings, ChannelSettings
+from wlcron.given import Given
+from wlcron.monitors.cronitor import Cronitor, cronitor_monitor
+from wlcron.monitors.healthchecks import Healthchecks, healthchecks_monitor
+from wlcron.service import Alerts
+from wlcron.services.alerting import Policy
+
+_Make = Callable[[str, Given], Channel]
+
+
+def alerts_of(settings: AlertSettings) -> Alerts:
+    """Return who is told of incidents; raises ConfigurationError."""
+    policy = Policy(
+        routing=settings.routing, windows=settings.windows, remind_every=settings.remind_every
+    )
+    return Alerts(
+        channels=[_channel(each) for each in settings.channels],
+        policy=policy,
+        flood_after=settings.flood,
+        source=source_of(settings),
+        link=settings.link,
+    )
+
+
+def source_of(settings: AlertSettings) -> str:
+    """Return what messages call this wlcron."""
+    return settings.source or socket.gethostname()
+
+
+def monitors_of(settings: AlertSettings) -> tuple[Cronitor | Healthchecks, ...]:
+    """Return what watches from outside; raises ConfigurationError."""
+    return tuple(
+        _monitor(kind, Given(f"monitors.{kind}", table), source_of(settings))
+        for kind, table in settings.monitors.items()
+    )
+
+
+def _monitor(kind: str, given: Given, source: str) -> Cronitor | Healthchecks:
+    if kind == Cronitor.name:
+        return cronitor_monitor(given, source)
+    return healthchecks_monitor(given, source)
+
+
+def _channel(settings: ChannelSettings) -> Channel:
+    given = Given(f"channels.{settings.name}", settings.given)
+    return _maker(settings.kind)(settings.name, given)
+
+
+def _maker(kind: str) -> _Make:
+    match kind:
+        case "slack":
+            from wlcron.channels.slack import slack_channel
+
+            return slack_channel
+        case "pagerduty":
+            from wlcron.channels.pagerduty import pagerduty_channel
+
+            return pagerduty_channel
+        case "email":
+            from wlcron.channels.email import email_channel
+
+            return email_channel
+        case "webhook":
+            from wlcron.channels.webhook import webhook_channel
+
+            return webhook_channel
+    from wlcron.channels.apprise_urls import apprise_channel
+
+    return apprise_channel

@@ -1,0 +1,168 @@
+"""The options for alerts: channels, monitors, maintenance, and the table `[alerts]` of wl.toml."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from wlcron.config.option import Option
+from wlcron.config.values import number
+from wlcron.core.cron import Severity
+from wlcron.core.routing import Route, Routing
+from wlcron.core.silence import Scope, Window
+from wlcron.cronfile import parse_duration
+from wlcron.errors import ConfigurationError
+from wlcron.given import Given
+from wlcron.schedule import ScheduleError, parse_schedule
+
+KINDS = ("slack", "pagerduty", "email", "webhook", "apprise")
+MONITORS = ("cronitor", "healthchecks")
+MOST_BEFORE_FLOOD = 10_000
+_LONGEST_NAME = 63
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One channel: what leads there, and what its adapter is given."""
+
+    name: str
+    kind: str
+    route: Route
+    given: Mapping[str, Any]  # of the adapter alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """Who is told of incidents, and how."""
+
+    channels: tuple[ChannelSettings, ...] = ()
+    monitors: Tables = field(default_factory=dict)  # by kind
+    windows: tuple[Window, ...] = ()
+    remind_every: timedelta | None = timedelta(days=1)
+    flood: int = 20  # incidents of a channel within a minute
+    link: str = ""
+    source: str = ""  # empty: the machine's name
+
+    @property
+    def routing(self) -> Routing:
+        """Return which channels are told of what."""
+        return Routing(tuple(channel.route for channel in self.channels))
+
+
+def alert_settings(parsed: Mapping[str, Any]) -> AlertSettings:
+    """Return the settings that parsed options, by Option.field, make.
+
+    Raises ConfigurationError.
+    """
+    return AlertSettings(
+        channels=tuple(_channel(name, table) for name, table in parsed["channels"].items()),
+        monitors=_monitors(parsed["monitors"]),
+        windows=tuple(_window(name, table) for name, table in parsed["maintenance"].items()),
+        remind_every=parsed["alerts_remind_every"],
+        flood=parsed["alerts_flood"],
+        link=parsed["alerts_link"],
+        source=parsed["alerts_source"],
+    )
+
+
+def _channel(name: str, table: Mapping[str, Any]) -> ChannelSettings:
+    where = f"channels.{name}"
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise ConfigurationError(f"{where}: its name has to be 1 to {_LONGEST_NAME} characters")
+    given = Given(where, table)
+    kind = given.text("type")
+    if kind not in KINDS:
+        raise given.problem("type", f"must be one of {', '.join(KINDS)}")
+    severities = given.texts("severity") or tuple(Severity)
+    for severity in severities:
+        if severity not in set(Severity):
+            raise given.problem("severity", f"must hold some of {', '.join(Severity)}")
+    route = Route(
+        channel=name,
+        severities=frozenset(map(Severity, severities)),
+        scope=_scope(given, table),
+    )
+    own = ("type", "severity", "cron", "labels")
+    return ChannelSettings(name, kind, route, {k: v for k, v in table.items() if k not in own})
+
+
+def _monitors(tables: Tables) -> Tables:
+    for name in tables:
+        if name not in MONITORS:
+            raise ConfigurationError(f"monitors.{name}: is none of {', '.join(MONITORS)}")
+    return tables
+
+
+def _window(name: str, table: Mapping[str, Any]) -> Window:
+    given = Given(f"maintenance.{name}", table)
+    zone = given.text("timezone", "UTC")
+    try:
+        schedule = parse_schedule(given.text("schedule"), timezone=zone)
+    except ScheduleError as error:
+        raise given.problem("schedule", f"is none: {error}") from error
+    try:
+        duration = parse_duration(given.text("duration"))
+    except ValueError as error:
+        raise given.problem("duration", str(error)) from error
+    window = Window(name=name, scope=_scope(given, table), schedule=schedule, duration=duration)
+    given.done()
+    return window
+
+
+def _scope(given: Given, table: Mapping[str, Any]) -> Scope:
+    labels = table.get("labels", {})
+    is_right = isinstance(labels, Mapping) and all(isinstance(v, str) for v in labels.values())
+    if not is_right:
+        raise given.problem("labels", 'must be a table of texts, such as {team = "payments"}')
+    given.know("labels")
+    return Scope(cron=given.text("cron", ""), labels=dict(labels))
+
+
+def _tables(value: str) -> Tables:
+    """Read tables, as TOML or JSON."""
+    try:
+        read = json.loads(value) if value.lstrip().startswith("{") else tomllib.loads(value)
+    except (ValueError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"is neither TOML nor JSON: {type(error).__name__}") from error
+    if not isinstance(read, dict) or not all(isinstance(each, dict) for each in read.values()):
+        raise ValueError("must hold a table for each name")
+    return read
+
+
+def _reminder(value: str) -> timedelta | None:
+    return None if value == "never" else parse_duration(value)
+
+
+_OF_TABLES: dict[str, Any] = {"parse": _tables, "metavar": "TOML", "secret": True, "tables": True}
+ALERTS = (
+    Option("channels", "", "where alerts go: a table for each name, see alerts.md", **_OF_TABLES),
+    Option(
+        "monitors", "", "who watches from outside: a table for each, see alerts.md", **_OF_TABLES
+    ),
+    Option(
+        "maintenance", "", "when nobody is told: a table for each name, see alerts.md", **_OF_TABLES
+    ),
+    Option(
+        "alerts.remind-every",
+        "1d",
+        "an incident that stays open is told again after so long; never: it is not",
+        _reminder,
+        "DURATION|never",
+    ),
+    Option(
+        "alerts.flood",
+        "20",
+        "more incidents than this within a minute are told to a channel as one",
+        number(1, MOST_BEFORE_FLOOD),
+        "NUMBER",
+    ),
+    Option(
+        "alerts.link",
+        "",
+        "address of a page of yours, shown in alerts; {cron} and {execution} hold",
+    ),
+    Option("alerts.source", "", "what alerts call this wlcron; empty: the machine's name"),
+)

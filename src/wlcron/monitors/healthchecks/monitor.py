@@ -1,0 +1,69 @@
+"""Healthchecks over HTTP: hc-ping.com, or a server of one's own."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from wlcron.core.execution import Change
+from wlcron.given import Given
+from wlcron.monitors.healthchecks.signal import Ping, ping_of
+from wlcron.monitors.http import PATIENCE, Line, Request, Vendor, address, prefix, secret
+
+URL = "https://hc-ping.com"
+_WRONG_KEY = "check ping-key and url in the configuration"
+_ADVICE = {
+    401: _WRONG_KEY,
+    403: _WRONG_KEY,
+    404: _WRONG_KEY,
+    409: "several checks of the project have the same slug: give each its own",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Which project's checks are pinged, and where."""
+
+    ping_key: str = field(repr=False)
+    url: str = URL
+    prefix: str = "wl"
+
+
+class Healthchecks:
+    """A monitor; its checks are made by their first ping, and scheduled by whoever looks at them.
+
+    `source` is which wlcron speaks; Healthchecks shows it with each ping, as the user agent.
+    """
+
+    name = "healthchecks"
+
+    def __init__(self, project: Project, source: str, patience: float = PATIENCE) -> None:
+        self._project = project
+        self._line = Line(Vendor("Healthchecks", project.ping_key, _ADVICE, source), patience)
+
+    async def signal(self, change: Change) -> None:
+        """Tell of a start or an end; raises MonitorError."""
+        ping = ping_of(change)
+        if ping is not None:
+            await self._line.ask(self._request(change.execution.cron_name, ping))
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._line.close()
+
+    def _request(self, cron: str, ping: Ping) -> Request:
+        project = self._project
+        slug = quote(f"{project.prefix}-{cron}", safe="")
+        url = f"{project.url}/{quote(project.ping_key, safe='')}/{slug}/{ping.suffix}"
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        body = ping.body.encode(errors="replace")
+        return Request("POST", f"{url}?create=1&rid={quote(ping.rid, safe='')}", headers, body)
+
+
+def healthchecks_monitor(given: Given, source: str) -> Healthchecks:
+    """Return the monitor that a table of the configuration asks for."""
+    project = Project(
+        ping_key=secret(given, "ping-key"),
+        url=address(given, "url", URL),
+        prefix=prefix(given),
+    )
+    given.done()
+    return Healthchecks(project, source)

@@ -1,0 +1,137 @@
+"""The duty that notices what did not happen: no start, no end, no success, no scheduler."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wlcron.core.alerting import forgotten, overdue, unsuccessful, watched
+from wlcron.core.cron import Cron
+from wlcron.core.execution import Execution, Status
+from wlcron.core.incident import Condition, Incident
+from wlcron.services.alerting.alerter import Alerter
+from wlcron.services.alerting.deadlines import Deadline, Deadlines
+from wlcron.services.alerting.flood import is_in_flood, open_incidents
+from wlcron.store import Store
+
+LOOK_EVERY = timedelta(seconds=30)
+# All crons are read for those that want to be told of no success; changes tell of the others.
+READ_ALL_EVERY = timedelta(hours=1)
+SHORTEST = timedelta(seconds=1)  # the least threshold there is
+_PAGE = 1000
+_DUE = 200
+_BACK = 50  # executions in a page, and
+_PAGES = 20  # so many of them, in which the last success is looked for
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Judges deadlines that have passed; looks at the store itself now and then.
+
+    The look finds what another server was to notice and did not live to.
+    """
+
+    store: Store
+    alerter: Alerter
+    deadlines: Deadlines
+    _look_at: datetime | None = field(init=False, default=None)
+    _read_at: datetime | None = field(init=False, default=None)
+
+    async def tick(self, now: datetime) -> datetime:
+        """Notice what should have happened by now; return when to look again."""
+        # Further ahead than a look is ever put off: the clock was set back.
+        if self._look_at is None or not now < self._look_at <= now + LOOK_EVERY:
+            await self._look(now)
+            self._look_at = now + LOOK_EVERY
+        for deadline in self.deadlines.passed(now):
+            await self._judge(deadline, now)
+        return min(self._look_at, self.deadlines.next or self._look_at)
+
+    async def _judge(self, deadline: Deadline, now: datetime) -> None:
+        cron = await self.alerter.crons.get(deadline.cron_name, deadline.cron_id)
+        if cron is None:
+            return
+        if not deadline.execution_id:
+            await self._judge_success(cron, now)
+            return
+        execution = await self.store.execution(deadline.execution_id)
+        if execution is None or execution.is_final:
+            return
+        trouble = overdue(execution, cron.definition.notifications, now)
+        if trouble is None:
+            self.alerter.expect(cron, execution)  # it has another deadline by now
+        elif execution.status is Status.RUNNING or not cron.is_paused(now):
+            await self.alerter.open(cron, trouble)
+
+    async def _judge_success(self, cron: Cron, now: datetime) -> None:
+        last = await self._last_success(cron)
+        trouble = unsuccessful(cron, last, now)
+        if trouble is not None:
+            await self.alerter.open(cron, trouble)
+        else:
+            self.alerter.expect_success(
+                cron, last, not_before=now + LOOK_EVERY
+            )  # it is paused, say
+
+    async def _look(self, now: datetime) -> None:
+        self.alerter.crons.forget()
+        for execution in await self.store.active():
+            cron = await self.alerter.crons.get(
+                execution.cron_name, execution.cron_id, execution.cron_version
+            )
+            if cron is not None:
+                self.alerter.expect(cron, execution)
+        for cron in await self.store.due(now - SHORTEST, _DUE):
+            if not cron.is_leaving and (trouble := forgotten(cron, now)) is not None:
+                await self.alerter.open(cron, trouble)
+        if self._read_at is None or not now < self._read_at <= now + READ_ALL_EVERY:
+            await self._read_all(now)
+            self._read_at = now + READ_ALL_EVERY
+        await self._look_after_incidents()
+
+    async def _read_all(self, now: datetime) -> None:
+        crons: Sequence[Cron] = []
+        while crons := await self.store.crons(crons[-1].name if crons else "", _PAGE):
+            for cron in crons:
+                if cron.definition.notifications.no_success_for and not cron.is_leaving:
+                    await self._judge_success(cron, now)
+
+    async def _look_after_incidents(self) -> None:
+        """Close what nobody has closed, and what nobody wants to hear of any more."""
+        incidents = [each async for each in open_incidents(self.store)]
+        self.alerter.note_open(incidents)
+        for incident in incidents:
+            if incident.condition is Condition.FLOOD:
+                await self._look_after_flood(incident, incidents)
+            else:
+                await self._look_after(incident)
+
+    async def _look_after(self, incident: Incident) -> None:
+        cron = await self.alerter.crons.get(incident.cron_name, incident.cron_id)
+        if cron is None:
+            await self.alerter.close(incident, "the cron was deleted")
+        elif incident.condition not in watched(cron.definition.notifications):
+            await self.alerter.close(incident, "the cron asks for this alert no more")
+        else:
+            rows = await self.store.executions([cron.id], _BACK)
+            await self.alerter.close_by_any(incident, rows)
+
+    async def _look_after_flood(self, flood: Incident, incidents: Sequence[Incident]) -> None:
+        channel = flood.cron_name
+        if not any(is_in_flood(incident, channel) for incident in incidents):
+            await self.alerter.close(flood, "all of them are well again")
+
+    async def _last_success(self, cron: Cron) -> datetime | None:
+        before: datetime | None = None
+        for _ in range(_PAGES):
+            rows = await self.store.executions([cron.id], _BACK, before)
+            found = next((row for row in rows if row.status is Status.SUCCESS), None)
+            if found is not None:
+                return _end(found)
+            if len(rows) < _BACK:
+                return None
+            before = rows[-1].slot
+        return None
+
+
+def _end(execution: Execution) -> datetime:
+    return execution.ended_at or execution.slot
