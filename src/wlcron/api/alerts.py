@@ -1,5 +1,6 @@
 """/v1/incidents, /v1/silences, /v1/channels: what is wrong, and who is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 from uuid import uuid4
@@ -16,7 +17,7 @@ from wlcron.api.alert_schemas import (
     SilencesOut,
     TestedOut,
 )
-from wlcron.api.context import Here
+from wlcron.api.context import Context, Here
 from wlcron.api.crons import LONGEST_PAGE, PAGE, find_cron
 from wlcron.channel import ChannelError
 from wlcron.core.silence import Scope, Silence
@@ -71,8 +72,19 @@ async def delete_silence(here: Here, silence_id: str) -> SilenceOut:
         what = "there is no silence" if not found else "several silences begin"
         raise NotFoundError(f"{what} with the id {silence_id}: `wl silence list` shows them")
     await here.store.delete_silence(found[0].id)
-    here.wake("teller")
+    await _look_again(here)
     return SilenceOut.of(found[0])
+
+
+async def _look_again(here: Context) -> None:
+    """Have everything judged anew that a silence holds back; it may be under another one, too."""
+    after = ""
+    while page := await here.store.open_incidents(after, LONGEST_PAGE):
+        for incident in page:
+            if incident.is_held:  # should it be written meanwhile, it was judged anew
+                await here.store.put_incident(replace(incident, due_at=here.clock()))
+        after = page[-1].row_key
+    here.wake("teller")
 
 
 @router.get("/v1/channels")

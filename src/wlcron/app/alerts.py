@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 
 from wlcron.channel import Channel
 from wlcron.config.alerts import AlertSettings, ChannelSettings
@@ -14,10 +15,16 @@ from wlcron.services.alerting import Policy
 _Make = Callable[[str, Given], Channel]
 
 
-def alerts_of(settings: AlertSettings) -> Alerts:
-    """Return who is told of incidents; raises ConfigurationError."""
+def alerts_of(settings: AlertSettings, every: timedelta) -> Alerts:
+    """Return who is told of incidents; raises ConfigurationError.
+
+    `every` is between two looks for what another server left untold, and for what is tried again.
+    """
     policy = Policy(
-        routing=settings.routing, windows=settings.windows, remind_every=settings.remind_every
+        routing=settings.routing,
+        windows=settings.windows,
+        remind_every=settings.remind_every,
+        every=every,
     )
     return Alerts(
         channels=[_channel(each) for each in settings.channels],

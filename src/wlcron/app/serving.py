@@ -26,6 +26,7 @@ from wlcron.store import Keeping
 from wlcron.webserver import WebServer
 
 NEAR, FAR = timedelta(seconds=1), timedelta(seconds=5)  # between two looks into the outbox
+UNTOLD_NEAR, UNTOLD_FAR = timedelta(seconds=5), timedelta(seconds=30)  # for alerts left untold
 _log = structlog.get_logger("wlcron")
 
 
@@ -55,7 +56,7 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
     async with contextlib.AsyncExitStack() as closing:
         parts = await open_parts(settings, home, closing)
         metrics = Metrics()
-        alerts = alerts_of(settings.alerts)
+        alerts = alerts_of(settings.alerts, UNTOLD_FAR if parts.amazon else UNTOLD_NEAR)
         for channel in alerts.channels:
             closing.push_async_callback(channel.close)
         service = _service(settings, parts, metrics, alerts)
