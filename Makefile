@@ -54,6 +54,10 @@ docs: .venv/.tools ## the generated parts of docs/
 	@$(PYTHON) scripts/generate_cli_reference.py
 	@$(PYTHON) scripts/generate_configuration_reference.py
 
+.PHONY: pictures
+pictures: .venv/.tools ## the payloads and pictures of docs/alerts.md (needs chromium and pngquant)
+	@$(PYTHON) scripts/render_alerts.py
+
 .PHONY: clean
 clean: ## everything that was made here
 	@$(LAB) stop || true

@@ -29,6 +29,7 @@ NAMES = (
     "schedules",
     "sns",
     "worker",
+    "alerts",
 )
 _HEAD = (
     "| what | figure | peer or floor | ratio | budget | kept |\n"

@@ -101,7 +101,7 @@ async def measure() -> list[Row]:
         for body in bodies:
             json.loads(body)
         floor.append(time.perf_counter() - begin)
-        with _quiet_log():
+        with quiet_log():
             seconds, requests = await _work(executions, bodies)
         ours.append(seconds)
     note = f"{requests / EXECUTIONS:.1f} SQS requests for each execution"
@@ -172,7 +172,7 @@ def _detail(execution: Execution, status: str, number: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _quiet_log() -> Iterator[None]:
+def quiet_log() -> Iterator[None]:
     """Have the log written as a server writes it, to where nobody reads it."""
     with Path(os.devnull).open("w") as nowhere:
         structlog.configure(

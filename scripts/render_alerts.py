@@ -1,19 +1,16 @@
-"""Make docs/pictures/ and the JSON of docs/alerts.md from real payloads: run it by hand.
+"""Make docs/pictures/ and the JSON in docs/alerts.md from real payloads: run it by hand.
 
-The alerts are those of the example in docs/alerts.md: its crons fail in the product's own code, on
-a clock of the script's, and its own translators make the payloads. Only how a message looks at
-Slack or in a mail reader is drawn here, by HTML of our own and Debian's chromium.
+What is shown is made by alert_scenes.py. Only how a message looks at Slack or in a mail reader is
+drawn here, by HTML of our own and Debian's chromium (`apt-get install chromium pngquant
+fonts-noto-color-emoji fonts-liberation`).
 """
 
 import asyncio
 import json
 import re
 import subprocess
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
@@ -21,140 +18,126 @@ from typing import Any, cast
 
 import structlog
 
-from wlcron.channel import Alert
-from wlcron.channels.email.message import compose
-from wlcron.channels.email.server import read_addresses
-from wlcron.channels.pagerduty.event import event
-from wlcron.channels.slack.message import message
-from wlcron.channels.webhook.body import body_of
-from wlcron.core.cron import Cron, cron_id
-from wlcron.core.execution import Change, Execution, Kind, Observation, Status, advance
-from wlcron.core.planning import Plan, plan
-from wlcron.core.routing import Route, Routing
-from wlcron.cronfile import parse_cron_file
-from wlcron.engines.fake import FakeEngine
-from wlcron.given import Given
-from wlcron.outlet import Outlet
-from wlcron.services.alerting import Alerter, Deadlines, Messenger, Policy, Reporter, Teller, Watcher
-from wlcron.stores.memory import MemoryStore
+from alert_scenes import mail_of, payloads, scenes, with_payloads
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT, PICTURES = ROOT / "docs" / "alerts.md", ROOT / "docs" / "pictures"
-PAYLOADS = PICTURES / "payloads.json"
-SOURCE, LINK = "wlcron on batch-1", "https://cron.example.com/{cron}"
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-CREATED = datetime(2026, 11, 20, 9, tzinfo=UTC)
-BACKUP_LOG = b"""\
-dumping shop: 48 tables
-  customers: 48,211 rows
-  invoices: 1,302,977 rows
-\x1b[31mpg_dump: error: query failed: SSL connection has been closed unexpectedly\x1b[0m
-  connection was postgresql://backup:Tr0ub4dor@db.internal/shop
-upload of shop.dump.part <aborted>
+STYLE = """
+body { margin: 0; padding: 14px 18px; width: 704px; background: #fff; color: #1d1c1d;
+       font: 15px/1.45 "Liberation Sans", "Noto Color Emoji", sans-serif }
+.post { display: grid; grid-template-columns: 40px 1fr; gap: 10px }
+.who { background: #2f4858; color: #fff; border-radius: 6px; height: 38px; line-height: 38px;
+       text-align: center; font-weight: bold }
+.name { font-weight: bold } .dim, small { color: #666; font-size: 12px }
+h3 { font-size: 18px; margin: 6px 0 } p { margin: 6px 0 }
+.fields { display: grid; grid-template-columns: 1fr 1fr; gap: 6px 16px; margin: 8px 0 }
+.fields div, p, td { overflow-wrap: anywhere }
+pre { background: #f6f6f6; border: 1px solid #ddd; border-radius: 4px; padding: 8px; margin: 6px 0;
+      font: 12px/1.5 "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere }
+code { background: #f6f6f6; border: 1px solid #ddd; border-radius: 3px; padding: 1px 3px;
+       font: 12px "Liberation Mono", monospace; color: #b3264a } a { color: #1264a3 }
+.head { border-bottom: 1px solid #ccc; padding-bottom: 8px; margin-bottom: 12px }
+.file { border: 1px solid #ccc; border-radius: 4px; padding: 6px 10px; display: inline-block }
 """
-EXPORT_LOG = b"""\
-loading 1,302,977 payments
-building the sheet "November & before"
-"""
-LOGS = {"shop-backup": BACKUP_LOG, "payments-export": EXPORT_LOG}
-FLOOD = 26  # crons that fail at once, with the default limit of 20
+MEASURE = (
+    "<script>document.title = Math.ceil(document.body.getBoundingClientRect().height)</script>"
+)
 
 
-@dataclass
-class Ear:
-    """A channel that keeps what it is sent."""
-
-    name: str = "team-slack"
-    kind: str = "slack"
-    heard: list[Alert] = field(default_factory=list)
-
-    async def send(self, alert: Alert) -> str:
-        """Take it."""
-        self.heard.append(alert)
-        return "200 ok"
-
-    async def close(self) -> None:
-        """Keep it."""
+def slack_page(sent: Mapping[str, Any]) -> str:
+    """Return how a message looks at Slack, or nearly so."""
+    shown = "\n".join(_block(block) for block in sent["blocks"])
+    who = '<span class="name">wlcron</span> <span class="dim">APP</span>'
+    return _page(f'<div class="post"><div class="who">wl</div><div>{who}{shown}</div></div>')
 
 
-class Talking(FakeEngine):
-    """An engine whose jobs have written something."""
+def mail_page(mail: EmailMessage) -> str:
+    """Return how a mail looks to a reader who shows HTML."""
+    html, attached = mail.get_body(("html",)), list(mail.iter_attachments())
+    names = ("Subject", "From", "To")
+    head = "<br>".join(f"<b>{name}</b> {escape(str(mail[name]))}" for name in names)
+    body = re.sub(r"</?(?:html|body|!DOCTYPE[^>]*)>", "", html.get_content() if html else "")
+    files = "".join(
+        f'<p><span class="file">📎 {escape(each.get_filename() or "")}</span></p>'
+        f"<pre>{escape(cast('str', each.get_content()))}</pre>"
+        for each in attached
+    )
+    return _page(f'<div class="head">{head}</div>{body}{files}')
 
-    async def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
-        """Yield it."""
-        del follow
-        yield LOGS.get(execution.cron_name, b"")
+
+def _page(body: str) -> str:
+    return f'<!DOCTYPE html><meta charset="utf-8"><style>{STYLE}</style>{body}{MEASURE}'
 
 
-class Stage:
-    """A server's alerting on a clock that moves by hand."""
+def _block(block: Mapping[str, Any]) -> str:
+    if block["type"] == "header":
+        return f"<h3>{escape(block['text']['text'])}</h3>"
+    if block["type"] == "context":
+        return f"<small>{''.join(_mrkdwn(each['text']) for each in block['elements'])}</small>"
+    if fields := block.get("fields"):
+        shown = "".join(f"<div>{_mrkdwn(each['text'])}</div>" for each in fields)
+        return f'<div class="fields">{shown}</div>'
+    return f"<p>{_mrkdwn(block['text']['text'])}</p>"
 
-    def __init__(self, now: datetime = CREATED) -> None:
-        self.now = now
-        self.ear = Ear()
-        self._store = MemoryStore()
-        routing = Routing((Route(channel=self.ear.name),))
-        deadlines = Deadlines()
-        self._alerter = Alerter(self._store, routing, self._clock, deadlines)
-        self._watcher = Watcher(self._store, self._alerter, deadlines)
-        crons, engine = self._alerter.crons, Talking(clock=self._clock)
-        reporter = Reporter(self._store, engine, crons, self._clock, SOURCE, LINK)
-        outlets = {self.ear.name: Outlet(self.ear, self._clock)}
-        messenger = Messenger(self._store, outlets, reporter, routing, self._clock)
-        self._teller = Teller(
-            self._store, messenger, crons, Policy(routing=routing), self._clock
-        )
 
-    async def define(self, name: str, text: str) -> None:
-        """Create a cron, or change it."""
-        [entry] = [each for each in parse_cron_file(text, "document") if each.name == name]
-        known = await self._store.cron(name)
-        cron = known and replace(known, definition=entry.definition, version=known.version + 1)
-        cron = cron or Cron(
-            id=cron_id(name, CREATED),
-            name=name,
-            definition=entry.definition,
-            source=entry.source,
-            created_at=CREATED,
-            updated_at=CREATED,
-            next_due=None,
-        )
-        await self._store.put_cron(replace(cron, next_due=cron.schedule().next(self.now)))
+def _mrkdwn(text: str) -> str:
+    """Return HTML for as much of Slack's markup as our messages use; it is escaped already."""
+    parts = re.split(r"```\n?(.*?)\n?```", text, flags=re.DOTALL)
+    return "".join(
+        f"<pre>{part}</pre>" if at % 2 else _marked(part) for at, part in enumerate(parts)
+    )
 
-    async def start(self, name: str) -> Execution:
-        """Have a cron's next slot come, and its job started a second later."""
-        cron = await self._store.cron(name)
-        if cron is None or cron.next_due is None:
-            raise LookupError(name)
-        self.now = cron.next_due
-        for row in await self._store.commit([plan(cron, self.now)]):
-            held = replace(row, status=Status.STARTING, holder="docker:batch-1")
-            await self._store.apply(Change(held, Status.PENDING, self.now))
-            self.now += timedelta(seconds=1)
-            await self.see(held, Kind.STARTED)
-            return row
-        raise LookupError(name)
 
-    async def see(self, row: Execution, kind: Kind, code: int | None = None, why: str = "") -> None:
-        """Have the engine say something of an execution, and tell whom it concerns."""
-        known = await self._store.execution(row.id)
-        started = self.now if kind is Kind.STARTED else None
-        seen = Observation(
-            execution_id=row.id, kind=kind, at=self.now, exit_code=code, reason=why,
-            started_at=started,
-        )
-        change = known and advance(known, seen)
-        if change:
-            await self._store.apply(change)
-            await self._alerter.signal(change)
-            await self.tell()
+def _marked(text: str) -> str:
+    linked = re.sub(r"<(https?:[^|>]+)\|([^>]+)>", r'<a href="\1">\2</a>', text)
+    coded = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", linked)
+    return re.sub(r"(?m)^\*([^*\n]+)\*", r"<b>\1</b>", coded).replace("\n", "<br>")
 
-    async def tell(self, after: timedelta = timedelta(0)) -> None:
-        """Let time pass, notice what did not happen, and tell."""
-        self.now += after
-        await self._watcher.tick(self.now)
-        await self._teller.tick(self.now)
-        await self._teller.drain()
 
-    def _clock(self) -> datetime:
-        return self.now
+def photograph(page: str, target: Path) -> None:
+    """Write a page as PNG, as high as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "page.html")
+        file.write_text(page, encoding="utf-8")
+        found = re.search(r"<title>(\d+)</title>", _chromium(folder, file, "--dump-dom"))
+        height = int(found[1]) if found else 0
+        _chromium(folder, file, f"--screenshot={target}", f"--window-size=740,{height}")
+    # 64 colours are plenty, and a third of the bytes.
+    shrink = ["pngquant", "--force", "--strip", f"--output={target}", "64", str(target)]
+    subprocess.run(shrink, check=True)
+
+
+def _chromium(folder: str, file: Path, *flags: str) -> str:
+    quiet = ("gpu", "quic", "background-networking", "component-update", "sync")
+    command = [
+        *("chromium", "--headless", "--no-sandbox", "--no-first-run", "--hide-scrollbars"),
+        *(f"--disable-{each}" for each in quiet),
+        *(
+            f"--user-data-dir={folder}/profile",
+            "--force-device-scale-factor=1.25",
+            "--disable-lcd-text",
+            *flags,
+        ),
+        file.as_uri(),
+    ]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def main() -> None:
+    """Write pictures and JSON."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    document = DOCUMENT.read_text(encoding="utf-8")
+    alerts = asyncio.run(scenes(document))
+    sent = payloads(alerts)
+    PICTURES.mkdir(exist_ok=True)
+    text = json.dumps(sent, indent=1, ensure_ascii=False)
+    (PICTURES / "payloads.json").write_text(f"{text}\n", encoding="utf-8")
+    DOCUMENT.write_text(with_payloads(document, sent), encoding="utf-8")
+    pages = {name: slack_page(each) for name, each in sent.items() if name.startswith("slack-")}
+    for name, page in (pages | {"email": mail_page(mail_of(alerts["critical"]))}).items():
+        photograph(page, PICTURES / f"{name}.png")
+        print(f"docs/pictures/{name}.png")
+
+
+if __name__ == "__main__":
+    main()

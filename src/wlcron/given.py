@@ -25,8 +25,10 @@ class Given:
         value = self._values.get(key, default)
         if value is None:
             raise self.problem(key, "is missing")
-        if not isinstance(value, str) or (default is None and not value.strip()):
+        if not isinstance(value, str):
             raise self.problem(key, "must be a text")
+        if default is None and not value.strip():
+            raise self.problem(key, "must be a text that is not empty")
         return value
 
     def secret(self, key: str, default: str | None = None) -> str:
@@ -85,5 +87,6 @@ class Given:
                 raise self.problem(key, f"is unknown{meant}")
 
     def problem(self, key: str, what: str) -> ConfigurationError:
-        """Return the error about one key."""
-        return ConfigurationError(f"{self.table}: {key} {what}")
+        """Return the error about one key, on one line whatever the names are."""
+        text = f"{self.table}: {key} {what}"
+        return ConfigurationError("".join(c if c.isprintable() else "?" for c in text))

@@ -130,7 +130,12 @@ def build_service(
     """Put the duties together; each wakes the one that its work is for."""
     runner = Runner(clock)
     launcher = Launcher(store, engine, clock, on_place=lambda: runner.wake("launcher"))
-    observer = Observer(store, engine, on_break=lambda: runner.wake("observer"))
+    observer = Observer(
+        store,
+        engine,
+        on_break=lambda: runner.wake("observer"),
+        on_change=lambda: runner.wake("notifier"),
+    )
     scheduler = Scheduler(
         store, launcher, on_pending=lambda: runner.wake("launcher"), lag=outside.patience
     )

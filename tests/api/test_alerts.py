@@ -103,10 +103,37 @@ async def test_a_channel_is_tested_and_says_how_it_does(api: Api) -> None:
     assert slack.heard[0].is_test
     api.now += HOUR
     slack.refusal = ChannelError("403 invalid_token: make a new webhook", is_permanent=True)
+    assert not await says_bad(api)
     refused = await api.client.post("/v1/channels/slack/test")
+    assert "invalid_token" in (await says_bad(api))[0]
     assert refused.status_code == 422
     assert "invalid_token" in refused.json()["detail"]
     (shown,) = (await api.client.get("/v1/channels")).json()["channels"]
     assert (shown["name"], shown["answer"]) == ("slack", "ok")
     assert "invalid_token" in shown["problem"]
     assert (await api.client.post("/v1/channels/pager/test")).status_code == 404
+
+
+async def says_bad(api: Api) -> list[str]:
+    """Return what the doctor finds wrong with channels and monitors."""
+    findings = (await api.client.get("/v1/doctor")).json()["findings"]
+    of_alerts = ("channel ", "monitor ")
+    return [
+        each["says"]
+        for each in findings
+        if not each["good"] and each["subject"].startswith(of_alerts)
+    ]
+
+
+async def test_the_end_of_a_silence_frees_what_it_held(api: Api) -> None:
+    """What is open, and an end that somebody waits for."""
+    held = make_incident(cron_id="open", is_held=True, due_at=NOON + HOUR)
+    waiting = make_incident(
+        cron_id="closed", is_held=True, due_at=NOON + HOUR, closed_at=NOON, closed_by="well"
+    )
+    for incident in (held, waiting):
+        assert await api.store.put_incident(incident)
+    made = await api.client.post("/v1/silences", json={"for": 3600})
+    assert await api.store.untold_incidents(NOON, 10) == []
+    await api.client.delete(f"/v1/silences/{made.json()['id']}")
+    assert len(await api.store.untold_incidents(NOON, 10)) == 2

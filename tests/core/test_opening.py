@@ -1,6 +1,7 @@
 """Incidents open once and close once, however often and late they hear of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from wlcron.core.alerting import (
     unsuccessful,
 )
 from wlcron.core.execution import Execution, Status
-from wlcron.core.incident import Incident, Step, told
+from wlcron.core.incident import Incident, Step, messages, tell, told
 
 
 def failure(minutes: int) -> Trouble:
@@ -94,6 +95,24 @@ def test_a_start_closes_what_had_none() -> None:
     assert incident is not None
     over = close(incident, row(Status.RUNNING))
     assert over.closed_by == "the execution of 2026-11-23 12:00:00 UTC was started"
+
+
+def test_what_is_met_again_before_all_were_told_of_the_end_is_another_one_for_those() -> None:
+    """Who knows of the first one only hears its end; the others hear of the second."""
+    incident = replace(opened_now(), tellings=tell(["well", "away"]))
+    for channel in ("well", "away"):
+        incident = told(incident, channel, Step.OPENED, NOON)
+    over = told(close(incident, row(Status.SUCCESS, 10)), "well", Step.CLOSED, NOON)
+    again = opened_now(over, minutes=20)
+    assert (again.number, again.is_open, again.due_at) == (2, True, NOON + 20 * MINUTE)
+    assert again.key_for(again.telling("away")) == incident.key
+    assert again.key_for(again.telling("well")) == again.key != incident.key
+    assert [each.channel for each in messages(again, None)] == ["well"]
+    ended = close(again, row(Status.SUCCESS, 30))
+    assert {each.channel: each.step for each in messages(ended, None)} == {
+        "well": Step.OPENED,
+        "away": Step.CLOSED,
+    }
 
 
 @pytest.mark.parametrize(("ended", "is_closed"), [(-MINUTE, False), (MINUTE, True)])

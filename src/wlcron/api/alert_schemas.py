@@ -20,6 +20,7 @@ class TellingOut(BaseModel):
     again_at: datetime | None = Field(description="when it is tried again")
     problem: str
     instead_of: str
+    over: bool = Field(description="it is told nothing more")
     together: bool = Field(description="it was told of this one together with many others")
 
     @classmethod
@@ -32,6 +33,7 @@ class TellingOut(BaseModel):
             again_at=telling.again_at,
             problem=telling.problem,
             instead_of=telling.instead_of,
+            over=telling.is_over,
             together=telling.is_in_flood,
         )
 
@@ -62,7 +64,7 @@ class IncidentOut(BaseModel):
             slot=incident.slot,
             execution=incident.execution_id or None,
             closed_at=incident.closed_at,
-            silent=incident.is_held,
+            silent=incident.is_held and all(each.told is None for each in incident.tellings),
             channels=[TellingOut.of(each) for each in incident.tellings],
         )
 

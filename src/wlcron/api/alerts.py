@@ -19,12 +19,14 @@ from wlcron.api.alert_schemas import (
 )
 from wlcron.api.context import Context, Here
 from wlcron.api.crons import LONGEST_PAGE, PAGE, find_cron
+from wlcron.api.schemas import FindingOut
 from wlcron.channel import ChannelError
 from wlcron.core.silence import Scope, Silence
 from wlcron.errors import NotFoundError, RefusedError
 from wlcron.outlet import trial
 
 router = APIRouter(tags=["alerts"])
+_LONGEST = timedelta(days=366)  # of a silence
 
 
 @router.get("/v1/incidents")
@@ -76,14 +78,30 @@ async def delete_silence(here: Here, silence_id: str) -> SilenceOut:
     return SilenceOut.of(found[0])
 
 
+def findings(here: Context) -> list[FindingOut]:
+    """Return what the doctor says of channels and monitors."""
+    found = [
+        FindingOut(good=False, subject=f"monitor {name}", says=problem)
+        for name, problem in here.away().items()
+    ]
+    for name, outlet in here.outlets.items():
+        record = outlet.record
+        is_failing = record.failed_at is not None and (
+            record.taken_at is None or record.taken_at < record.failed_at
+        )
+        says = record.problem if is_failing else f"takes alerts, by {outlet.channel.kind}"
+        if record.taken_at is None and not is_failing:
+            says = f"nothing was sent yet: `wl channel test {name}` tries it"
+        found.append(FindingOut(good=not is_failing, subject=f"channel {name}", says=says))
+    return found
+
+
 async def _look_again(here: Context) -> None:
     """Have everything judged anew that a silence holds back; it may be under another one, too."""
-    after = ""
-    while page := await here.store.open_incidents(after, LONGEST_PAGE):
-        for incident in page:
-            if incident.is_held:  # should it be written meanwhile, it was judged anew
-                await here.store.put_incident(replace(incident, due_at=here.clock()))
-        after = page[-1].row_key
+    now = here.clock()
+    for incident in await here.store.untold_incidents(now + _LONGEST, LONGEST_PAGE):
+        if incident.is_held:  # should it be written meanwhile, it was judged anew
+            await here.store.put_incident(replace(incident, due_at=now))
     here.wake("teller")
 
 

@@ -38,6 +38,7 @@ class Context:
     outlets: Mapping[str, Outlet] = field(default_factory=dict)  # by channel
     routing: Routing = field(default_factory=Routing)
     monitors: Sequence[Watching] = ()
+    away: Callable[[], Mapping[str, str]] = dict  # monitors that do not answer: why
     source: str = "wlcron"  # what alerts call this server
     sns: SnsEndpoint | None = None  # None: nobody announces slots here
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops

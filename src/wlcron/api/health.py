@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response, status
 
-from wlcron.api import aws
+from wlcron.api import alerts, aws
 from wlcron.api.context import Context, Here
 from wlcron.api.schemas import FindingOut, FindingsOut
 from wlcron.errors import WlcronError
@@ -41,6 +41,7 @@ async def doctor(here: Here) -> FindingsOut:
         for finding in await here.engine.doctor()
     ]
     findings += await aws.findings(here)
+    findings += alerts.findings(here)
     findings += [
         FindingOut(good=False, subject=name, says=problem)
         for name, problem in (await _problems(here)).items()

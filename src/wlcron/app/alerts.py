@@ -40,6 +40,12 @@ def source_of(settings: AlertSettings) -> str:
     return settings.source or socket.gethostname()
 
 
+def check_alerts(settings: AlertSettings) -> None:
+    """See whether all channels and monitors can be made; raises ConfigurationError."""
+    alerts_of(settings, timedelta(0))
+    monitors_of(settings)
+
+
 def monitors_of(settings: AlertSettings) -> tuple[Cronitor | Healthchecks, ...]:
     """Return what watches from outside; raises ConfigurationError."""
     return tuple(

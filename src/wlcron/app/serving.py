@@ -101,6 +101,7 @@ def _context(
         outlets=service.outlets,
         routing=settings.alerts.routing,
         monitors=[each for each in parts.monitors if isinstance(each, Cronitor)],
+        away=lambda: {each.monitor.name: each.problem for each in service.relays if each.problem},
         source=source_of(settings.alerts),
         sns=_endpoint(parts, service, metrics),
     )

@@ -48,11 +48,12 @@ def _findings() -> Iterator[Finding]:
 
 
 def _configuration() -> Finding:
+    from wlcron.app.alerts import check_alerts
     from wlcron.config import load
 
     file = configuration_file(os.environ, chosen_config())
     try:
-        load({}, os.environ, Path(file) if file else None)
+        check_alerts(load({}, os.environ, Path(file) if file else None).alerts)
     except WlcronError as error:
         return Finding(good=False, subject="configuration", says=str(error))
     says = f"{file} is valid" if file else "no wl.toml, so defaults and the environment hold"

@@ -1,6 +1,7 @@
 """The options for alerts: channels, monitors, maintenance, and the table `[alerts]` of wl.toml."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +14,14 @@ from wlcron.core.cron import Severity
 from wlcron.core.routing import Route, Routing
 from wlcron.core.silence import Scope, Window
 from wlcron.cronfile import parse_duration
-from wlcron.errors import ConfigurationError
 from wlcron.given import Given
-from wlcron.schedule import ScheduleError, parse_schedule
+from wlcron.schedule import Schedule, ScheduleError, parse_schedule
 
 KINDS = ("slack", "pagerduty", "email", "webhook", "apprise")
 MONITORS = ("cronitor", "healthchecks")
 MOST_BEFORE_FLOOD = 10_000
 _LONGEST_NAME = 63
+_PLACE = re.compile(r"(?:at )?line \d+,? column \d+|at end of document")
 Tables = Mapping[str, Mapping[str, Any]]
 
 
@@ -31,7 +32,7 @@ class ChannelSettings:
     name: str
     kind: str
     route: Route
-    given: Mapping[str, Any]  # of the adapter alone
+    given: Mapping[str, Any] = field(repr=False)  # of the adapter alone, secrets and all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class AlertSettings:
     """Who is told of incidents, and how."""
 
     channels: tuple[ChannelSettings, ...] = ()
-    monitors: Tables = field(default_factory=dict)  # by kind
+    monitors: Tables = field(default_factory=dict, repr=False)  # by kind, secrets and all
     windows: tuple[Window, ...] = ()
     remind_every: timedelta | None = timedelta(days=1)
     flood: int = 20  # incidents of a channel within a minute
@@ -69,20 +70,16 @@ def alert_settings(parsed: Mapping[str, Any]) -> AlertSettings:
 
 
 def _channel(name: str, table: Mapping[str, Any]) -> ChannelSettings:
-    where = f"channels.{name}"
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise ConfigurationError(f"{where}: its name has to be 1 to {_LONGEST_NAME} characters")
-    given = Given(where, table)
+    given = _given("channels", name, table)
     kind = given.text("type")
     if kind not in KINDS:
         raise given.problem("type", f"must be one of {', '.join(KINDS)}")
-    severities = given.texts("severity") or tuple(Severity)
-    for severity in severities:
-        if severity not in set(Severity):
-            raise given.problem("severity", f"must hold some of {', '.join(Severity)}")
+    severities = frozenset(given.texts("severity"))
+    if not severities <= set(Severity) or ("severity" in table and not severities):
+        raise given.problem("severity", f"must hold some of {', '.join(Severity)}")
     route = Route(
         channel=name,
-        severities=frozenset(map(Severity, severities)),
+        severities=frozenset(map(Severity, severities or Severity)),
         scope=_scope(given, table),
     )
     own = ("type", "severity", "cron", "labels")
@@ -92,17 +89,13 @@ def _channel(name: str, table: Mapping[str, Any]) -> ChannelSettings:
 def _monitors(tables: Tables) -> Tables:
     for name in tables:
         if name not in MONITORS:
-            raise ConfigurationError(f"monitors.{name}: is none of {', '.join(MONITORS)}")
+            raise Given("monitors", {}).problem(name, f"is none of {', '.join(MONITORS)}")
     return tables
 
 
 def _window(name: str, table: Mapping[str, Any]) -> Window:
-    given = Given(f"maintenance.{name}", table)
-    zone = given.text("timezone", "UTC")
-    try:
-        schedule = parse_schedule(given.text("schedule"), timezone=zone)
-    except ScheduleError as error:
-        raise given.problem("schedule", f"is none: {error}") from error
+    given = _given("maintenance", name, table)
+    schedule = _schedule(given, given.text("timezone", "UTC"))
     try:
         duration = parse_duration(given.text("duration"))
     except ValueError as error:
@@ -110,6 +103,23 @@ def _window(name: str, table: Mapping[str, Any]) -> Window:
     window = Window(name=name, scope=_scope(given, table), schedule=schedule, duration=duration)
     given.done()
     return window
+
+
+def _schedule(given: Given, zone: str) -> Schedule:
+    key, expression = "timezone", "@daily"
+    try:
+        parse_schedule(expression, timezone=zone)
+        key, expression = "schedule", given.text("schedule")
+        return parse_schedule(expression, timezone=zone)
+    except ScheduleError as error:
+        raise given.problem(key, f"is none: {error}") from error
+
+
+def _given(of: str, name: str, table: Mapping[str, Any]) -> Given:
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        what = f"is no name: 1 to {_LONGEST_NAME} characters that can be seen"
+        raise Given(of, {}).problem(f'"{name[:_LONGEST_NAME]}"', what)
+    return Given(f"{of}.{name}", table)
 
 
 def _scope(given: Given, table: Mapping[str, Any]) -> Scope:
@@ -125,8 +135,10 @@ def _tables(value: str) -> Tables:
     """Read tables, as TOML or JSON."""
     try:
         read = json.loads(value) if value.lstrip().startswith("{") else tomllib.loads(value)
-    except (ValueError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"is neither TOML nor JSON: {type(error).__name__}") from error
+    except (ValueError, RecursionError) as error:
+        # Where the mistake is may be told; what stands there may be a secret.
+        place = _PLACE.search(str(error))
+        raise ValueError(f"is neither TOML nor JSON{f' ({place[0]})' if place else ''}") from None
     if not isinstance(read, dict) or not all(isinstance(each, dict) for each in read.values()):
         raise ValueError("must hold a table for each name")
     return read

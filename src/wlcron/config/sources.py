@@ -84,7 +84,10 @@ def _flat(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _text(path: Path, option: Option, value: object) -> str:
-    if option.tables and isinstance(value, dict):
+    if option.tables:
+        if not isinstance(value, dict):
+            table = f"[{option.name}.NAME]"
+            raise ConfigurationError(f'{path}: "{option.name}" is written as tables: {table}')
         return json.dumps(value, default=str)
     if option.several and isinstance(value, list):
         return ",".join(map(str, value))

@@ -8,7 +8,7 @@ from itertools import takewhile
 from wlcron.core.cron import AfterTime, Cron, Notifications, Severity
 from wlcron.core.durations import duration_text
 from wlcron.core.execution import Execution, Status
-from wlcron.core.incident import Condition, Incident, reopened, tell
+from wlcron.core.incident import Condition, Incident, retold, tell
 from wlcron.core.planning import PAUSED
 
 BAD = frozenset({Status.FAILED, Status.TIMEOUT, Status.ERROR, Status.LOST})
@@ -75,7 +75,10 @@ def troubles(
         streak = 1 + failures_in_a_row(before)
         if streak >= failed.after:
             said = f"{execution.status}: {execution.reason}"
-            reason = said if streak == 1 else f"{streak} failures in a row, the last {said}"
+            if streak > 1:
+                reason = f"{streak} failures in a row, the last {said}"
+            else:
+                reason = execution.reason if execution.status is Status.FAILED else said
             yield _trouble(Condition.FAILED, failed.severity, reason, execution)
     if (late := notifications.not_started_within) and _never_starts(execution, before):
         yield _trouble(
@@ -163,8 +166,6 @@ def opened(
     """
     if known is not None and (known.is_open or trouble.slot <= known.judged):
         return None
-    if known is not None and any(each.told and not each.is_over for each in known.tellings):
-        return replace(reopened(known), judged=trouble.slot, due_at=now)
     return Incident(
         cron_id=cron.id,
         cron_name=cron.name,
@@ -176,7 +177,7 @@ def opened(
         slot=trouble.slot,
         reason=trouble.reason,
         judged=trouble.slot,
-        tellings=tell(channels),
+        tellings=(known and retold(known)) or tell(channels),
         due_at=now,
         revision=known.revision if known else 0,
     )

@@ -44,6 +44,7 @@ class Telling:
     is_over: bool = False  # nothing more is told: it was told all, refused for good, or silenced
     instead_of: str = ""  # why this channel is told: another one could not be
     is_in_flood: bool = False  # it was told of this one together with many others
+    number: int = 0  # of the incident that it was told of; 0: the incident's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,10 @@ class Incident:
     def key(self) -> str:
         """Return what all messages of it have in common, and no other's."""
         return f"{self.row_key}/{self.number}"
+
+    def key_for(self, telling: Telling) -> str:
+        """Return what its messages to one channel have in common."""
+        return f"{self.row_key}/{telling.number or self.number}"
 
     def telling(self, channel: str) -> Telling:
         """Return how far a channel has been told; raises KeyError."""
@@ -183,15 +188,20 @@ def silenced(incident: Incident) -> Incident:
     return replace(incident, tellings=tuple(tellings))
 
 
-def reopened(incident: Incident) -> Incident:
-    """Return an incident that is met again before everybody was told that it was over.
+def retold(incident: Incident) -> tuple[Telling, ...]:
+    """Return what is known of channels when the next incident opens before the end was told.
 
-    For those it never was; the others are told anew.
+    Who knows of this one is told its end when that comes; the others are told anew. Empty:
+    everybody knows of the end.
     """
-    tellings = (
-        Telling(channel=each.channel) if each.is_over else each for each in incident.tellings
+    if not any(each.told and not each.is_over for each in incident.tellings):
+        return ()
+    return tuple(
+        Telling(channel=each.channel)
+        if each.is_over
+        else replace(each, number=each.number or incident.number)
+        for each in incident.tellings
     )
-    return replace(incident, closed_at=None, closed_by="", tellings=tuple(tellings))
 
 
 def tell(channels: Iterable[str]) -> tuple[Telling, ...]:

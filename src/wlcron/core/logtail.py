@@ -5,36 +5,52 @@ import re
 LINES = 40
 _LONGEST_LINE = 500
 _READ = 64 * 1024  # bytes from the end are enough for so many lines
+# As ECMA-48 has them. What is open at the end of its line ends there: a log is no terminal, and
+# one stray character must not swallow the rest of it.
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]|\x1b"
+    r"""
+      \x1b\[ [0-?]* [ -/]* [@-~]                                 # CSI: colours, cursor, …
+    | \x1b [\]P^_X] [^\x07\x1b\r\n]* (?: \x07 | \x1b\\ )?         # OSC: titles, links; DCS, …
+    | \x1b [ -/]+ [0-~]                                          # character sets
+    | \x1b [0-~]?
+    """,
+    re.VERBOSE,
 )
-# Also what turns the direction of text, and what is no character at all.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Also what turns the direction of text, what ends lines elsewhere, and what nobody can see.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 class Tail:
     """Keeps the end of what it is given."""
 
     def __init__(self) -> None:
-        self._kept = b""
+        self._kept = bytearray()
         self._is_cut = False
 
     def take(self, chunk: bytes) -> None:
         """Take more of a log."""
-        whole = self._kept + chunk
-        self._is_cut = self._is_cut or len(whole) > _READ
-        self._kept = whole[-_READ:]
+        self._kept += chunk[-2 * _READ :]
+        if len(self._kept) > 2 * _READ:  # not each time: chunks may be small
+            self._trim()
 
     def text(self, lines: int = LINES) -> str:
         """Return the last lines; what is no UTF-8 is shown as replacement characters."""
+        self._trim()
         found = _plain(self._kept.decode(errors="replace")).rstrip("\n").split("\n")
-        if self._is_cut and len(found) > 1:
-            found = found[1:]  # the first one lost its beginning
+        if self._is_cut:  # the first one lost its beginning
+            found = found[1:] or [_end(found[0])]
         return "\n".join(_short(line) for line in found[-lines:])
+
+    def _trim(self) -> None:
+        self._is_cut = self._is_cut or len(self._kept) > _READ
+        del self._kept[:-_READ]
 
 
 def _plain(text: str) -> str:
-    without = _ESCAPES.sub("", text.replace("\r\n", "\n"))
+    without = _ESCAPES.sub("", text)
     # A progress bar writes its line again and again: what was seen last is what counts.
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in without.split("\n"))
     return "\n".join(_UNSEEN.sub("", line) for line in lines)
@@ -42,3 +58,9 @@ def _plain(text: str) -> str:
 
 def _short(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} …"
+
+
+def _end(line: str) -> str:
+    """Return the end of a line that is all there is, from a whole word on."""
+    shown = line[-_LONGEST_LINE + 2 :]
+    return f"… {shown.partition(' ')[2] or shown}"

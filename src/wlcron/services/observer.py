@@ -34,6 +34,7 @@ class Observer:
     store: Store
     engine: Engine
     on_break: Callable[[], None] = lambda: None  # called when the stream of events broke off
+    on_change: Callable[[], None] = lambda: None  # called when there is something to tell of
     uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
     _stopping: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
     _unguarded: set[str] = field(init=False, default_factory=set)  # ended from here
@@ -69,7 +70,8 @@ class Observer:
         if seen.execution_id in self._unguarded and seen.kind is Kind.EXITED:
             reason = "ended by the server after its timeout: its guard was gone"
             seen = replace(seen, kind=Kind.TIMED_OUT, reason=reason)
-        await record(self.store, seen)
+        if await record(self.store, seen) is not None:
+            self.on_change()
 
     async def _look(self, now: datetime) -> None:
         active = await self.store.active()

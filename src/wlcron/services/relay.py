@@ -38,9 +38,14 @@ class Relay:
         over = []
         for change in changes:
             key = change_key(change)
+            if key in self._waiting:
+                continue
             if key in self._done:
                 over.append(change)
-            elif key not in self._waiting and len(self._waiting) < MOST:
+            elif len(self._waiting) >= MOST:  # else they would hide newer ones from everybody
+                self._give_up(change, self.problem or "too many changes wait for it")
+                over.append(change)
+            else:
                 self._waiting[key] = change
                 self._lanes[hash(change.execution.id) % LANES].put_nowait(change)
         return over
@@ -77,6 +82,8 @@ class Relay:
                 if error.is_permanent or self._clock() - change.at > GIVEN_UP_AFTER:
                     self._give_up(change, str(error))
                     return
+                if not self.problem:
+                    _log.warning("a monitor is away", monitor=self.monitor.name, problem=str(error))
                 self.problem = str(error)
                 wait = max(delay, error.wait.total_seconds() if error.wait else 0.0)
             except Exception as error:  # noqa: BLE001 -- one change must not hold up all others

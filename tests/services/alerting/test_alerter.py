@@ -16,7 +16,7 @@ async def test_a_failure_opens_an_incident(alerts: Alerts) -> None:
     await alerts.row(cron, Status.FAILED)
     incident = await alerts.incident(cron)
     assert incident is not None
-    assert (incident.is_open, incident.reason) == (True, "FAILED: exit code 1")
+    assert (incident.is_open, incident.reason) == (True, "exit code 1")
     assert [telling.channel for telling in incident.tellings] == ["slack"]
 
 

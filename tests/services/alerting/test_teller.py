@@ -235,6 +235,18 @@ async def test_a_flood_is_told_as_one() -> None:
     assert [alert.step for alert in slack.heard[4:]] == ["closed"] * 4
 
 
+async def test_what_is_tried_again_is_no_flood(alerts: Alerts, slack: Listening) -> None:
+    """One incident that nobody takes is one, however often it is tried."""
+    slack.refusal = ChannelError("no answer")
+    cron = await fail(alerts)
+    for _ in range(30):
+        await alerts.tell(MINUTE)
+    slack.refusal = None
+    await alerts.tell(HOUR)
+    assert slack.steps() == [OPENED]
+    assert await alerts.incident(cron) is not None
+
+
 async def test_a_flood_that_has_passed_leaves_the_channel_as_it_was() -> None:
     """The next incident has a message of its own."""
     alerts = Alerts(flood_after=1)

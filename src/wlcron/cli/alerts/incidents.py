@@ -39,7 +39,7 @@ def _of_channel(telling: Answer) -> str:
     if telling.is_true("together"):
         return f"{name} (with others)"
     if problem := telling.optional_text("problem"):
-        return f"{name} not yet: {problem}"
+        return f"{name} {'never' if telling.is_true('over') else 'not yet'}: {problem}"
     return name if telling.optional_text("told") else f"{name} not yet"
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote_plus
 
 from wlcron.core.execution import Change, Execution, Status
+from wlcron.core.redaction import redact
 from wlcron.monitors.http import LONGEST_MESSAGE, message
 
 # What a message may take in a URL: many servers read no more than 8 KB of a request's first line.
@@ -88,7 +89,7 @@ def _end(execution: Execution, state: str, at: datetime) -> Ping:
         state=state,
         series=execution.id,
         stamp=execution.ended_at or at,
-        message="" if execution.status is Status.SUCCESS else _message(execution.reason),
+        message="" if execution.status is Status.SUCCESS else _message(redact(execution.reason)),
         duration=execution.duration,
         # 143 of a job that somebody stopped would contradict `complete`.
         exit_code=None if is_stopped else execution.exit_code,

@@ -8,6 +8,7 @@ would make Healthchecks measure the time between two requests.
 from dataclasses import dataclass
 
 from wlcron.core.execution import Change, Execution, Status
+from wlcron.core.redaction import redact
 from wlcron.monitors.http import message
 
 _BAD = frozenset({Status.FAILED, Status.TIMEOUT, Status.ERROR, Status.LOST, Status.MISSED})
@@ -29,7 +30,7 @@ def ping_of(change: Change) -> Ping | None:
     if execution.status is Status.RUNNING:
         return Ping("start", execution.id)
     suffix = _suffix(execution)
-    return Ping(suffix, execution.id, message(execution.reason)) if suffix else None
+    return Ping(suffix, execution.id, message(redact(execution.reason))) if suffix else None
 
 
 def _suffix(execution: Execution) -> str:

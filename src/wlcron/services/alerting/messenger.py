@@ -45,12 +45,13 @@ class Messenger:
         outlet, now = self.outlets.get(due.channel), self.clock()
         if outlet is None:
             return partial(self._refused, due.channel, "no channel of that name is configured")
-        is_one = incident.condition is not Condition.FLOOD
-        if due.step is Step.OPENED and is_one and not outlet.admit(now):
+        telling = incident.telling(due.channel)
+        is_new = due.step is Step.OPENED and telling.tries == 0
+        if is_new and incident.condition is not Condition.FLOOD and not outlet.admit(now):
             await join(self.store, due.channel, incident, outlet.flood_after, now)
             return lambda known: flooded(known, due.channel)
         try:
-            alert = await self.reporter.alert(incident, due.step, incident.telling(due.channel))
+            alert = await self.reporter.alert(incident, due.step, telling)
             await outlet.send(alert)
         except ChannelError as error:
             return self._failed(due, error)

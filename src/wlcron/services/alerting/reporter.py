@@ -33,7 +33,6 @@ _WORDS = {
     Condition.NOT_STARTED_WITHIN: "was not started",
     Condition.SKIPPED: "is skipped again and again",
     Condition.NO_SUCCESS_FOR: "has not succeeded for too long",
-    Condition.FLOOD: "many incidents at once",
 }
 Fact = tuple[str, str]
 
@@ -57,14 +56,13 @@ class Reporter:
         facts = [
             *_about(incident, step, self.clock()),
             *_of_slot(incident, cron),
-            *_of_execution(execution),
-            *_of_history(execution, await self._history(incident, execution)),
+            *(await self._of_what_happened(incident, execution) if step is not Step.CLOSED else ()),
             *await self._of_flood(incident),
             *_of_channel(telling),
         ]
         log = await self._log(execution) if step is not Step.CLOSED else ""
         return Alert(
-            key=incident.key,
+            key=incident.key_for(telling),
             step=step,
             severity=incident.severity,
             cron=incident.cron_name,
@@ -79,7 +77,15 @@ class Reporter:
             source=self.source,
         )
 
+    async def _of_what_happened(
+        self, incident: Incident, execution: Execution | None
+    ) -> list[Fact]:
+        before = await self._history(incident, execution)
+        return [*_of_execution(execution), *_of_history(execution, before)]
+
     def _link(self, incident: Incident) -> str:
+        if incident.condition is Condition.FLOOD:
+            return ""
         named = self.link.replace("{cron}", incident.cron_name)
         return named.replace("{execution}", incident.execution_id)
 
@@ -123,11 +129,13 @@ def _secrets(cron: Cron | None, execution: Execution | None) -> frozenset[str]:
 
 
 def _summary(incident: Incident, step: Step) -> str:
-    name, words = incident.cron_name, _WORDS[incident.condition]
+    name, words = incident.cron_name, _WORDS.get(incident.condition, "")
     if step is Step.CLOSED:
         text = f"{name} is well again: {incident.condition}, for {_lasted(incident)}"
+    elif incident.condition is Condition.FLOOD:
+        text = f"Many incidents at once: {incident.reason}"
     elif step is Step.REMINDED:
-        text = f"{name} still {words}: {incident.reason}"
+        text = f"{name} is still not well: {incident.condition}: {incident.reason}"
     else:
         text = f"{name} {words}: {incident.reason}"
     line = " ".join(text.split())
@@ -135,7 +143,8 @@ def _summary(incident: Incident, step: Step) -> str:
 
 
 def _about(incident: Incident, step: Step, now: datetime) -> Iterator[Fact]:
-    yield "Cron", incident.cron_name
+    is_flood = incident.condition is Condition.FLOOD
+    yield "Channel" if is_flood else "Cron", incident.cron_name
     yield "Condition", incident.condition
     yield "Severity", incident.severity
     yield "Reason", incident.reason

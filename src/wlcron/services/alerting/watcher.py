@@ -14,6 +14,8 @@ from wlcron.services.alerting.flood import is_in_flood, open_incidents
 from wlcron.store import Store
 
 LOOK_EVERY = timedelta(seconds=30)
+# All that is active is read now and then: changes have told this server of what it has to know.
+READ_ACTIVE_EVERY = timedelta(minutes=5)
 # All crons are read for those that want to be told of no success; changes tell of the others.
 READ_ALL_EVERY = timedelta(hours=1)
 SHORTEST = timedelta(seconds=1)  # the least threshold there is
@@ -34,17 +36,18 @@ class Watcher:
     alerter: Alerter
     deadlines: Deadlines
     _look_at: datetime | None = field(init=False, default=None)
+    _active_at: datetime | None = field(init=False, default=None)
     _read_at: datetime | None = field(init=False, default=None)
 
     async def tick(self, now: datetime) -> datetime:
         """Notice what should have happened by now; return when to look again."""
-        # Further ahead than a look is ever put off: the clock was set back.
-        if self._look_at is None or not now < self._look_at <= now + LOOK_EVERY:
+        if _is_time(self._look_at, now, LOOK_EVERY):
             await self._look(now)
             self._look_at = now + LOOK_EVERY
         for deadline in self.deadlines.passed(now):
             await self._judge(deadline, now)
-        return min(self._look_at, self.deadlines.next or self._look_at)
+        again = self._look_at or now
+        return min(again, self.deadlines.next or again)
 
     async def _judge(self, deadline: Deadline, now: datetime) -> None:
         cron = await self.alerter.crons.get(deadline.cron_name, deadline.cron_id)
@@ -74,19 +77,24 @@ class Watcher:
 
     async def _look(self, now: datetime) -> None:
         self.alerter.crons.forget()
+        if _is_time(self._active_at, now, READ_ACTIVE_EVERY):
+            await self._read_active()
+            self._active_at = now + READ_ACTIVE_EVERY
+        for cron in await self.store.due(now - SHORTEST, _DUE):
+            if not cron.is_leaving and (trouble := forgotten(cron, now)) is not None:
+                await self.alerter.open(cron, trouble)
+        if _is_time(self._read_at, now, READ_ALL_EVERY):
+            await self._read_all(now)
+            self._read_at = now + READ_ALL_EVERY
+        await self._look_after_incidents()
+
+    async def _read_active(self) -> None:
         for execution in await self.store.active():
             cron = await self.alerter.crons.get(
                 execution.cron_name, execution.cron_id, execution.cron_version
             )
             if cron is not None:
                 self.alerter.expect(cron, execution)
-        for cron in await self.store.due(now - SHORTEST, _DUE):
-            if not cron.is_leaving and (trouble := forgotten(cron, now)) is not None:
-                await self.alerter.open(cron, trouble)
-        if self._read_at is None or not now < self._read_at <= now + READ_ALL_EVERY:
-            await self._read_all(now)
-            self._read_at = now + READ_ALL_EVERY
-        await self._look_after_incidents()
 
     async def _read_all(self, now: datetime) -> None:
         crons: Sequence[Cron] = []
@@ -131,6 +139,11 @@ class Watcher:
                 return None
             before = rows[-1].slot
         return None
+
+
+def _is_time(at: datetime | None, now: datetime, every: timedelta) -> bool:
+    # Further ahead than it is ever put off: the clock was set back.
+    return at is None or not now < at <= now + every
 
 
 def _end(execution: Execution) -> datetime:
