@@ -18,6 +18,10 @@ class Registry(Protocol):
 
     name: str
 
+    @property
+    def part(self) -> str:
+        """The kind of what it makes, a key of what `register` returns."""
+
     async def register(self, cron: Cron) -> Mapping[str, str]:
         """Make it as the cron is now, or find it made; return what was made: its kind -> name."""
 

@@ -11,6 +11,8 @@ import structlog
 
 from wlcron.channel import Channel
 from wlcron.clock import Clock
+from wlcron.core.alerting import BAD
+from wlcron.core.execution import Change
 from wlcron.engine import Engine
 from wlcron.errors import WlcronError
 from wlcron.monitor import Monitor
@@ -129,16 +131,11 @@ def build_service(
 ) -> Service:
     """Put the duties together; each wakes the one that its work is for."""
     runner = Runner(clock)
-    launcher = Launcher(store, engine, clock, on_place=lambda: runner.wake("launcher"))
-    observer = Observer(
-        store,
-        engine,
-        on_break=lambda: runner.wake("observer"),
-        on_change=lambda: runner.wake("notifier"),
-    )
-    scheduler = Scheduler(
-        store, launcher, on_pending=lambda: runner.wake("launcher"), lag=outside.patience
-    )
+    hurry = partial(_hurry, runner)
+    on_place, on_break = partial(runner.wake, "launcher"), partial(runner.wake, "observer")
+    launcher = Launcher(store, engine, clock, on_place=on_place, on_change=hurry)
+    observer = Observer(store, engine, on_break=on_break, on_change=hurry)
+    scheduler = Scheduler(store, launcher, on_pending=on_place, lag=outside.patience)
     runner.add("scheduler", scheduler)
     runner.add("launcher", launcher)
     runner.add("observer", observer)
@@ -150,6 +147,12 @@ def build_service(
     if outside.registries:
         runner.add("registrar", Registrar(store, outside.registries))
     return Service(runner, launcher, observer, teller, relays, outlets)
+
+
+def _hurry(runner: Runner, change: Change) -> None:
+    """Have what went wrong told at once; everything else is told with many others."""
+    if change.execution.status in BAD:
+        runner.wake("notifier")
 
 
 def _add_alerts(

@@ -78,6 +78,7 @@ def test_short_secrets_are_not_looked_for(short: str) -> None:
         ('hun"ter\\22', r'{"value": "hun\"ter\\22"}'),
         ("hun/ter@22", "https://db/?x=hun%2Fter%4022"),
         ("hun ter/22", "https://db/?x=hun%20ter/22"),
+        ("hunter\udcff22", "no text: hunter\udcff22"),
     ],
 )
 def test_a_secret_is_found_as_others_write_it(secret: str, text: str) -> None:

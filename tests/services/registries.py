@@ -20,6 +20,11 @@ class ListedRegistry:
     fails: dict[str, Exception] = field(default_factory=dict)  # by cron's name
     meanwhile: Callable[[Cron], Awaitable[object]] = _nothing  # happens while it is made
 
+    @property
+    def part(self) -> str:
+        """Return the kind of what it makes."""
+        return self.name
+
     async def register(self, cron: Cron) -> Mapping[str, str]:
         """Make it, or fail as told."""
         self._ask("+", cron)

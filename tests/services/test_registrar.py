@@ -51,11 +51,25 @@ async def test_what_was_made_is_written_back(world: World, registrar: Registrar)
 async def test_what_is_settled_is_left_alone(
     world: World, registrar: Registrar, rule: ListedRegistry
 ) -> None:
-    """So are crons for which nothing has to be made."""
-    await world.add(name="plain")
+    """Nothing is asked of anybody."""
     await world.add(name="made", registration=Registration(settled=True, parts=PARTS))
     await registrar.tick(NOON)
     assert rule.asked == []
+
+
+async def test_crons_that_are_older_than_what_the_server_makes_are_registered(
+    world: World, registrar: Registrar, rule: ListedRegistry
+) -> None:
+    """A first start in AWS, another trigger, a monitor that was added; looked for once."""
+    await world.add(name="plain")
+    await world.add(name="half", registration=Registration(settled=True, parts={"other": "x"}))
+    await world.add(name="going", registration=Registration(leaving=True))
+    await registrar.tick(NOON)
+    assert sorted(rule.asked)[:2] == ["+rule half", "+rule plain"]
+    assert (await registration(world, "plain")).settled
+    await world.add(name="later")
+    await registrar.tick(NOON)
+    assert "+rule later" not in rule.asked
 
 
 async def test_a_failure_is_noted_and_tried_again_ever_more_slowly(

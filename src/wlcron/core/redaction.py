@@ -116,11 +116,9 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 def _looks(secret: str) -> Iterator[str]:
     """Yield how a secret may be written: also line by line, within JSON, and within a URL."""
     for part in (secret, secret.strip(), *map(str.strip, secret.splitlines())):
-        yield from (
-            look
-            for look in (part, json.dumps(part)[1:-1], quote(part, safe=""), quote(part))
-            if len(look) >= _SHORTEST
-        )
+        in_url = (quote(part, safe=safe, errors="replace") for safe in ("", "/"))
+        looks = (part, json.dumps(part)[1:-1], *in_url)
+        yield from (look for look in looks if len(look) >= _SHORTEST)
 
 
 def _spans(text: str, looks: Iterable[str]) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from wlcron.clock import Clock
 from wlcron.core.execution import (
     BEING_STARTED,
     LEASE,
+    Change,
     Kind,
     Observation,
     Status,
@@ -34,6 +35,7 @@ class Launcher:
     engine: Engine
     clock: Clock
     on_place: Callable[[], None] = lambda: None  # called when a start has come to its end
+    on_change: Callable[[Change], None] = lambda _: None  # called with each change that it makes
     _starting: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
     _renew_at: datetime | None = field(init=False, default=None)
 
@@ -90,7 +92,8 @@ class Launcher:
             await self.store.renew(execution.id, self.clock() + delay, str(error))
             _log.warning("start put off", execution=execution.id, problem=str(error))
         else:
-            await record(self.store, seen, execution)
+            if (change := await record(self.store, seen, execution)) is not None:
+                self.on_change(change)
 
     async def _start(self, claim: Claim) -> Observation:
         execution, now = claim.execution, self.clock()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from wlcron.core.execution import Execution, Kind, Observation, Status, is_abandoned
+from wlcron.core.execution import Change, Execution, Kind, Observation, Status, is_abandoned
 from wlcron.engine import Engine
 from wlcron.services.recorder import record
 from wlcron.store import Store
@@ -34,7 +34,7 @@ class Observer:
     store: Store
     engine: Engine
     on_break: Callable[[], None] = lambda: None  # called when the stream of events broke off
-    on_change: Callable[[], None] = lambda: None  # called when there is something to tell of
+    on_change: Callable[[Change], None] = lambda _: None  # called with each change that it makes
     uptime: Callable[[], float] = time.monotonic  # in seconds: no wall clock moves it
     _stopping: dict[str, asyncio.Task[None]] = field(init=False, default_factory=dict)
     _unguarded: set[str] = field(init=False, default_factory=set)  # ended from here
@@ -70,8 +70,8 @@ class Observer:
         if seen.execution_id in self._unguarded and seen.kind is Kind.EXITED:
             reason = "ended by the server after its timeout: its guard was gone"
             seen = replace(seen, kind=Kind.TIMED_OUT, reason=reason)
-        if await record(self.store, seen) is not None:
-            self.on_change()
+        if (change := await record(self.store, seen)) is not None:
+            self.on_change(change)
 
     async def _look(self, now: datetime) -> None:
         active = await self.store.active()

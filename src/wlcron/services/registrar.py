@@ -16,6 +16,7 @@ from wlcron.store import Store
 EVERY = timedelta(seconds=10)
 AT_ONCE = 20  # crons: some ten requests a second for each, far below what AWS lets through
 BATCH = 200
+PAGE = 1000
 TRIES = 10
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=5)
 REFUSED_DELAY = timedelta(hours=1)  # somebody may have given a permission meanwhile
@@ -40,9 +41,13 @@ class Registrar:
     store: Store
     registries: Sequence[Registry]
     _delays: dict[str, _Delay] = field(init=False, default_factory=dict)  # by cron's id
+    _has_looked: bool = field(init=False, default=False)
 
     async def tick(self, now: datetime) -> datetime:
         """Settle what can be settled now; return when to go on."""
+        if not self._has_looked:
+            await self._adopt()
+            self._has_looked = True
         limit = BATCH + len(self._delays)  # those that wait must not hide the others
         crons = await self.store.unregistered(limit)
         unsettled = {cron.id for cron in crons}
@@ -54,6 +59,22 @@ class Registrar:
         if len(crons) == limit:
             return now
         return min([now + EVERY, *(delay.until for delay in self._delays.values())])
+
+    async def _adopt(self) -> None:
+        """Mark crons that lack a part of what this server makes: they are older than its settings.
+
+        Another trigger, a monitor that was added, the first start in AWS.
+        """
+        crons: list[Cron] = []
+        while crons := await self.store.crons(crons[-1].name if crons else "", PAGE):
+            for cron in crons:
+                made = cron.registration or Registration()
+                lacks = any(registry.part not in made.parts for registry in self.registries)
+                if lacks and not cron.unsettled:
+                    # Whoever changes it meanwhile has it registered, too.
+                    await self.store.put_cron(
+                        replace(cron, registration=Registration(parts=made.parts))
+                    )
 
     def _is_due(self, cron: Cron, now: datetime) -> bool:
         delay = self._delays.get(cron.id)

@@ -25,6 +25,7 @@ class Definitions:
     """A registry that can be surveyed: each version of a cron has a task definition."""
 
     name = NAME
+    part = PART
 
     def __init__(self, clients: AwsClients, settings: AwsSettings) -> None:
         self._families = Families(clients)

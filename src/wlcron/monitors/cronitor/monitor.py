@@ -58,6 +58,7 @@ class Cronitor:
     """A monitor, and the registry of the monitors that Cronitor keeps."""
 
     name = "cronitor"
+    part = "monitor"
 
     def __init__(self, access: Access, house: House, patience: float = PATIENCE) -> None:
         self._access, self._house = access, house
@@ -90,7 +91,7 @@ class Cronitor:
         if not _names(answer, monitor["key"]):
             raise RegistryUnavailableError("Cronitor answered, but not with the monitor")
         self._left.take(cron.id)
-        return {"monitor": monitor["key"]}
+        return {self.part: monitor["key"]}
 
     async def unregister(self, cron: Cron) -> None:
         """Delete the monitor of a cron if we keep it; see Registry."""

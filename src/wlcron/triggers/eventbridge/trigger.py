@@ -45,6 +45,7 @@ class EventBridge:
         self, clients: AwsClients, settings: AwsSettings, keeper: Keeper, other: Keeper
     ) -> None:
         self.patience = settings.patience
+        self.part = keeper.kind
         self._clients = clients
         self._settings = settings
         self._keeper = keeper
