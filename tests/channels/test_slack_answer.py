@@ -80,5 +80,5 @@ def test_every_answer_has_a_meaning(status: int, body: str, wait: timedelta | No
         is_permanent, says_so = error.is_permanent, str(error)
     else:
         is_permanent, says_so = False, "200 ok"
-    assert is_permanent == (300 <= status < 500 and status not in {408, 429})
+    assert is_permanent == (300 <= status < 500 and status not in {408, 425, 429})
     assert says_so.isprintable()

@@ -15,6 +15,7 @@ from wlcron.core.alerting import (
     history_needed,
     mended,
     overdue,
+    remarks,
     success_expected,
     troubles,
     unsuccessful,
@@ -172,3 +173,21 @@ def test_success_is_expected_a_while_after_the_last_one() -> None:
     assert never.reason == "no success for 1d: there was none yet"
     assert again is not None
     assert again.reason == "no success for 1d: the last one was at 2026-11-23 12:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        ("*/10 * * * *", []),
+        ("* * * * *", ["not-started-within of 5m is longer than the 1m between two slots"]),
+        ("0 9 * * 1-5", ["no-success-for of 1d is no longer than the 3d between two slots"]),
+        ("at(2027-01-01T00:00:00)", []),
+    ],
+)
+def test_thresholds_that_do_not_fit_the_schedule_are_said(schedule: str, said: list[str]) -> None:
+    """They are not wrong, but hardly meant."""
+    cron = cron_with(ALL, schedule=schedule)
+    found = list(remarks(cron.definition, cron.schedule(), NOON))
+    assert [each.partition(":")[0] for each in found] == said
+    unwatched = cron_with(Notifications(), schedule=schedule)
+    assert list(remarks(unwatched.definition, unwatched.schedule(), NOON)) == []

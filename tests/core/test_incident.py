@@ -15,6 +15,7 @@ from wlcron.core.incident import (
     Incident,
     Step,
     also_told,
+    flooded,
     messages,
     put_off,
     refused,
@@ -105,6 +106,13 @@ def test_who_refuses_is_told_nothing_more_and_another_one_instead() -> None:
     assert incident.telling("pager").instead_of == "slack"
     assert also_told(incident, "pager", "mail") == incident
     assert incident.telling("slack").problem == "no_service"
+
+
+def test_what_is_told_with_others_is_not_told_by_itself() -> None:
+    """Neither its beginning nor its end."""
+    incident = flooded(HEARD, "slack")
+    assert [each.channel for each in due(incident)] == ["mail"]
+    assert incident.telling("slack").is_in_flood
 
 
 def test_what_was_silenced_is_told_to_nobody() -> None:

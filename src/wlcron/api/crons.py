@@ -21,10 +21,12 @@ from wlcron.api.schemas import (
 )
 from wlcron.api.waiting import wait_settled
 from wlcron.commands import Outcome
+from wlcron.core.alerting import remarks
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution
 from wlcron.cronfile import Entry, check_name, parse_cron_file
 from wlcron.errors import ConflictError, DefinitionError, NotFoundError
+from wlcron.schedule import ScheduleError
 
 router = APIRouter(prefix="/v1/crons", tags=["crons"])
 PAGE = 100
@@ -142,7 +144,14 @@ async def _whole(here: Context, cron: Cron) -> WholeCronOut:
 
 def _remarks(here: Context, cron: Cron) -> tuple[str, ...]:
     verdict = here.desk.check(cron.definition)
-    return (*verdict.refusals, *verdict.remarks)
+    return (*verdict.refusals, *verdict.remarks, *_thresholds(here, cron))
+
+
+def _thresholds(here: Context, cron: Cron) -> tuple[str, ...]:
+    try:
+        return tuple(remarks(cron.definition, cron.schedule(), here.clock()))
+    except ScheduleError:  # its time zone may have left the machine since; the summary says so
+        return ()
 
 
 async def _latest(

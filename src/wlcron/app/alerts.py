@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from wlcron.channel import Channel
-from wlcron.config.alerts import AlertSettings, ChannelSettings
+from wlcron.config.alerts import ROUTING_KEYS, AlertSettings, ChannelSettings
 from wlcron.given import Given
 from wlcron.monitors.cronitor import Cronitor, cronitor_monitor
 from wlcron.monitors.healthchecks import Healthchecks, healthchecks_monitor
@@ -62,6 +62,8 @@ def _monitor(kind: str, given: Given, source: str) -> Cronitor | Healthchecks:
 
 def _channel(settings: ChannelSettings) -> Channel:
     given = Given(f"channels.{settings.name}", settings.given)
+    for key in ROUTING_KEYS:  # so that one that is misspelt is recognised
+        given.know(key)
     return _maker(settings.kind)(settings.name, given)
 
 

@@ -18,9 +18,11 @@ from wlcron.given import Given
 from wlcron.schedule import Schedule, ScheduleError, parse_schedule
 
 KINDS = ("slack", "pagerduty", "email", "webhook", "apprise")
+ROUTING_KEYS = ("type", "severity", "cron", "labels")  # of a channel; the rest is its adapter's
 MONITORS = ("cronitor", "healthchecks")
 MOST_BEFORE_FLOOD = 10_000
 _LONGEST_NAME = 63
+_NAMED = re.compile(r"\{([^{}]*)\}")
 _PLACE = re.compile(r"(?:at )?line \d+,? column \d+|at end of document")
 Tables = Mapping[str, Mapping[str, Any]]
 
@@ -82,8 +84,8 @@ def _channel(name: str, table: Mapping[str, Any]) -> ChannelSettings:
         severities=frozenset(map(Severity, severities or Severity)),
         scope=_scope(given, table),
     )
-    own = ("type", "severity", "cron", "labels")
-    return ChannelSettings(name, kind, route, {k: v for k, v in table.items() if k not in own})
+    given_to_adapter = {key: value for key, value in table.items() if key not in ROUTING_KEYS}
+    return ChannelSettings(name, kind, route, given_to_adapter)
 
 
 def _monitors(tables: Tables) -> Tables:
@@ -144,6 +146,15 @@ def _tables(value: str) -> Tables:
     return read
 
 
+def _link(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("is no address: it begins with https://")
+    for named in _NAMED.findall(value):
+        if named not in {"cron", "execution"}:
+            raise ValueError(f"names {{{named}}}: it may name {{cron}} and {{execution}}")
+    return value
+
+
 def _reminder(value: str) -> timedelta | None:
     return None if value == "never" else parse_duration(value)
 
@@ -175,6 +186,8 @@ ALERTS = (
         "alerts.link",
         "",
         "address of a page of yours, shown in alerts; {cron} and {execution} hold",
+        _link,
+        "URL",
     ),
     Option("alerts.source", "", "what alerts call this wlcron; empty: the machine's name"),
 )

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import takewhile
+from itertools import islice, pairwise, takewhile
 
-from wlcron.core.cron import AfterTime, Cron, Notifications, Severity
+from wlcron.core.cron import AfterTime, Cron, Definition, Notifications, Severity
 from wlcron.core.durations import duration_text
 from wlcron.core.execution import Execution, Status
 from wlcron.core.incident import Condition, Incident, retold, tell
 from wlcron.core.planning import PAUSED
+from wlcron.schedule import Schedule
 
 BAD = frozenset({Status.FAILED, Status.TIMEOUT, Status.ERROR, Status.LOST})
 # They say nothing of how the job itself does, neither good nor bad.
@@ -17,6 +18,7 @@ _SILENT = frozenset({Status.SKIPPED, Status.MISSED, Status.STOPPED})
 _NOT_YET = frozenset({Status.PENDING, Status.STARTING})
 # So many rows before an execution tell whether something was running when it was skipped.
 _AROUND = 20
+_SLOTS = 30  # are looked at to know how far apart they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,26 @@ def watched(notifications: Notifications) -> frozenset[Condition]:
         )
         if wanted is not None
     )
+
+
+def remarks(definition: Definition, schedule: Schedule, now: datetime) -> Iterator[str]:
+    """Yield what is to be said of thresholds that do not fit the schedule."""
+    wanted = definition.notifications
+    late, never = wanted.not_started_within, wanted.no_success_for
+    if late is None and never is None:
+        return
+    slots = islice(_slots(schedule, now), _SLOTS)
+    gaps = [later - slot for slot, later in pairwise(slots)]
+    if gaps and late and late.threshold > min(gaps):
+        yield (
+            f"not-started-within of {duration_text(late.threshold)} is longer than the"
+            f" {duration_text(min(gaps))} between two slots: a later one may start before that"
+        )
+    if gaps and never and never.threshold <= max(gaps):
+        yield (
+            f"no-success-for of {duration_text(never.threshold)} is no longer than the"
+            f" {duration_text(max(gaps))} between two slots: it alerts though all is well"
+        )
 
 
 def history_needed(execution: Execution, notifications: Notifications) -> int:
@@ -202,6 +224,13 @@ def closed(incident: Incident, by: str, now: datetime) -> Incident:
     """Return an incident that is over; `by` is the sentence that says why."""
     over = replace(incident, closed_at=now, closed_by=by)
     return replace(over, due_at=now if any(not t.is_over for t in over.tellings) else None)
+
+
+def _slots(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    slot = schedule.next(now)
+    while slot is not None:
+        yield slot
+        slot = schedule.next(slot)
 
 
 def _never_starts(execution: Execution, before: Sequence[Execution]) -> bool:
