@@ -152,8 +152,10 @@ async def test_a_change_does_not_undo_an_attempt(store: Store) -> None:
 
 
 async def test_what_the_engine_calls_it_is_kept(store: Store) -> None:
-    """A task's ARN, by which alone its engine can be asked."""
+    """A task's ARN, by which alone its engine can be asked; and what it runs."""
     cron = await add(store)
     execution = await start(store, row(cron))
-    assert await store.apply(moved(execution, Status.RUNNING, handle="arn:aws:ecs:task/1"))
-    assert (await stored(store, execution)).handle == "arn:aws:ecs:task/1"
+    names = {"handle": "arn:aws:ecs:task/1", "image": "sha256:1"}
+    assert await store.apply(moved(execution, Status.RUNNING, **names))
+    found = await stored(store, execution)
+    assert (found.handle, found.image) == ("arn:aws:ecs:task/1", "sha256:1")

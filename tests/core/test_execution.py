@@ -107,9 +107,11 @@ def test_being_on_the_way_is_no_change(kind: Kind) -> None:
 
 def test_what_the_engine_calls_it_stays_with_it() -> None:
     """An end that does not name it says nothing else."""
-    running = settle(PENDING, [replace(STARTED, handle="arn:aws:ecs:task/1")])
-    assert running.handle == "arn:aws:ecs:task/1"
-    assert settle(running, [observe(Kind.EXITED, exit_code=0)]).handle == running.handle
+    named = replace(STARTED, handle="arn:aws:ecs:task/1", image="sha256:1")
+    running = settle(PENDING, [named])
+    assert (running.handle, running.image) == ("arn:aws:ecs:task/1", "sha256:1")
+    over = settle(running, [observe(Kind.EXITED, exit_code=0)])
+    assert (over.handle, over.image) == (running.handle, running.image)
 
 
 def test_an_end_after_a_request_to_stop_is_stopped() -> None:

@@ -32,6 +32,7 @@ class ExecutionOut(BaseModel):
     duration: float | None
     exit_code: int | None
     stop_asked_at: datetime | None
+    image: str | None = Field(description="the digest of what it ran, where the engine told it")
 
     @classmethod
     def of(cls, execution: Execution) -> "ExecutionOut":
@@ -53,6 +54,7 @@ class ExecutionOut(BaseModel):
             duration=None if duration is None else duration.total_seconds(),
             exit_code=execution.exit_code,
             stop_asked_at=execution.stop_asked_at,
+            image=execution.image or None,
         )
 
 

@@ -86,6 +86,7 @@ class Execution:
     stop_reason: str = ""
     overrides: Overrides | None = None
     handle: str = ""  # what the engine calls it, where that is not its id: a task's ARN
+    image: str = ""  # the digest of what it ran, where the engine told it
 
     @property
     def is_final(self) -> bool:
@@ -116,6 +117,7 @@ class Observation:
     started_at: datetime | None = None
     deadline: datetime | None = None
     handle: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def advance(execution: Execution, seen: Observation) -> Change | None:
         exit_code=seen.exit_code,
         lease_until=None,
         handle=seen.handle or execution.handle,
+        image=seen.image or execution.image,
     )
     return Change(after, execution.status, seen.at)
 

@@ -54,6 +54,13 @@ async def test_a_start_that_was_cut_short_is_begun_anew_or_found(lab: Lab, calls
     assert b"".join(following) == b"once\n"
 
 
+async def test_the_image_that_it_runs_is_told(lab: Lab) -> None:
+    """By its id: what a name means may change."""
+    cron = cron_with(*FOR_LONG)
+    seen = await lab.engine.start(execution_of(cron), cron)
+    assert seen.image.startswith("sha256:")
+
+
 async def test_a_guard_that_is_over_is_not_run_again(lab: Lab) -> None:
     """It was left alone past its deadline; the execution gets a new one, and all of its time."""
     cron = cron_with("true", timeout=timedelta(seconds=0.1))

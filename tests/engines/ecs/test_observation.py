@@ -139,6 +139,14 @@ def test_an_end_without_an_exit_code_is_a_failure(containers: list[Any] | None) 
     assert reason == "ECS knows no exit code of it: Essential container in task exited"
 
 
+def test_the_digest_of_the_jobs_image_is_told() -> None:
+    """`latest` may be another one tomorrow."""
+    digest = "sha256:7a1b3560655071bcacd66902c20ebe9a69470d5691fe3bd36baace7c2f3c4640"
+    boxes = [box("job", 0, imageDigest=digest), box("guard", 0, imageDigest="sha256:0")]
+    assert seen(stopped(containers=boxes)).image == digest
+    assert seen(stopped(containers=[box("job", 0, imageDigest=7)])).image == ""
+
+
 def test_too_little_memory_is_said_in_words() -> None:
     """137 alone says nothing to most people."""
     oom = "OutOfMemoryError: Container killed due to memory usage"

@@ -69,6 +69,15 @@ async def test_a_new_definition_is_said(alerts: Alerts) -> None:
     assert (await heard(alerts))["Changed since"] == "the definition, from version 1 to 2"
 
 
+async def test_another_image_under_the_same_name_is_said(alerts: Alerts) -> None:
+    """Somebody pushed `latest`."""
+    cron = await alerts.cron()
+    await alerts.row(cron, Status.SUCCESS, -10, image=f"sha256:{'a' * 64}")
+    await alerts.row(cron, Status.FAILED, image=f"sha256:{'b' * 64}")
+    facts = await heard(alerts)
+    assert facts["New image"] == "sha256:bbbbbbbbbbbb, before sha256:aaaaaaaaaaaa"
+
+
 class Talking(FakeEngine):
     """An engine whose logs say too much."""
 

@@ -34,6 +34,7 @@ class Job:
     error: str = ""  # why it could not be started
     out_of_memory: bool = False
     memory: int = 0  # its limit in bytes; 0: none
+    image: str = ""  # its id
 
     @property
     def is_running(self) -> bool:
@@ -96,6 +97,7 @@ def inspected(document: Mapping[str, Any]) -> Job:
         error=state.get("Error") or "",
         out_of_memory=bool(state.get("OOMKilled")),
         memory=(document.get("HostConfig") or {}).get("Memory") or 0,
+        image=document.get("Image") or "",
     )
 
 
@@ -130,6 +132,7 @@ def started(job: Job, now: datetime) -> Observation:
         at=job.started_at or now,
         started_at=job.started_at or now,
         deadline=job.deadline,
+        image=job.image,
     )
 
 
@@ -150,6 +153,7 @@ def ended(job: Job, guard_code: int | None, now: datetime) -> Observation:
         exit_code=job.exit_code,
         started_at=job.started_at,
         deadline=job.deadline,
+        image=job.image,
     )
 
 

@@ -101,6 +101,7 @@ class Starter:
             at=since,
             started_at=since,
             deadline=made,
+            image=job.image if job else "",
         )
 
     async def _make(self, execution: Execution, cron: Cron) -> datetime | Observation:

@@ -132,4 +132,5 @@ def _seen(
         started_at=started_at,
         deadline=started_at + task.timeout if started_at and task.timeout else None,
         handle=task.arn,
+        image=task.job.image,
     )

@@ -19,6 +19,7 @@ class Box:
     exit_code: int | None = None
     reason: str = ""
     memory: str = ""  # its limit in MiB
+    image: str = ""  # the digest of its image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ def _boxes(containers: object) -> dict[str, Box]:
             exit_code=_number(one.get("exitCode")),
             reason=" ".join(_text(one.get("reason")).split()),
             memory=_text(one.get("memory")),
+            image=_text(one.get("imageDigest")),
         )
         for one in _mappings(containers)
     }

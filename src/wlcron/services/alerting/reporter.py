@@ -25,6 +25,7 @@ from wlcron.store import Store
 
 _LOG_WITHIN = 5.0  # seconds
 _HISTORY = 50
+_DIGITS = 12  # of a digest are enough to tell two apart
 _LONGEST_SUMMARY = 200
 _NAMED = 30  # of the incidents of a flood
 _WORDS = {
@@ -196,8 +197,15 @@ def _of_history(execution: Execution | None, before: list[Execution]) -> Iterato
             "Changed since",
             f"the definition, from version {last.cron_version} to {execution.cron_version}",
         )
+    if last.image and execution.image and last.image != execution.image:
+        yield "New image", f"{_short(execution.image)}, before {_short(last.image)}"
     if last.holder != execution.holder and execution.holder:
         yield "Runs elsewhere", f"on {execution.holder}, before on {last.holder or 'none'}"
+
+
+def _short(digest: str) -> str:
+    kind, _, digits = digest.rpartition(":")
+    return f"{kind}:{digits[:_DIGITS]}" if kind else digits[:_DIGITS]
 
 
 def _of_channel(telling: Telling) -> Iterator[Fact]:

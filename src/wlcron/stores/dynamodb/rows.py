@@ -81,10 +81,11 @@ _FIELDS: dict[str, tuple[_Write, _Read]] = {
     "stop_reason": _SENTENCE,
     "overrides": (document, _read_overrides),
     "handle": _TEXT,
+    "image": _TEXT,
 }
 # What a change of status sets; the rest is others' to set, and is left as it is.
 _MOVED = (
-    *("status", "reason", "started_at", "deadline", "ended_at", "exit_code", "handle"),
+    *("status", "reason", "started_at", "deadline", "ended_at", "exit_code", "handle", "image"),
     "lease_until",
 )
 _CLAIMED = ("status", "reason", "attempt", "holder", "lease_until")

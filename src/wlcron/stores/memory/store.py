@@ -213,6 +213,7 @@ def _moved(execution: Execution, to: Execution) -> Execution:
         ended_at=to.ended_at,
         exit_code=to.exit_code,
         handle=to.handle,
+        image=to.image,
     )
 
 

@@ -45,7 +45,7 @@ _ASK_STOP = sa.update(executions).where(_THIS, is_active, executions.c.stop_aske
 _IS_ACTIVE = sa.select(executions.c.id).where(_THIS, is_active)
 _MOVE = Prepared(
     sa.update(executions).where(_THIS, executions.c.status == sa.bindparam("before")),
-    *("lease_until", "handle", *MOVED),
+    *("lease_until", "handle", "image", *MOVED),
 )
 _age = attrgetter("slot", "id")
 
@@ -134,6 +134,7 @@ def _apply(connection: sa.Connection, change: Change) -> bool:
         "before": change.before,
         "lease_until": None,
         "handle": change.execution.handle,
+        "image": change.execution.image,
     }
     if _MOVE.run(connection, this | move_row(change.execution)) != 1:
         return False

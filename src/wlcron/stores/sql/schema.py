@@ -70,6 +70,7 @@ executions = sa.Table(
     sa.Column("stop_reason", Text, nullable=False),
     sa.Column("overrides", Json(Overrides)),
     sa.Column("handle", Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("image", Text, nullable=False, server_default=sa.text("''")),
     sa.ForeignKeyConstraint(
         ["cron_id", "cron_version"], ["definitions.cron_id", "definitions.version"]
     ),

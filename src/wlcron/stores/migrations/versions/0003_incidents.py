@@ -1,4 +1,4 @@
-"""Incidents, and the times in which nobody wants to be told of them."""
+"""Incidents, the times in which nobody wants to be told of them, and images."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,10 @@ INSTANT = sa.BigInteger()
 
 
 def upgrade() -> None:
-    """Create both tables."""
+    """Create both tables, and the column for what an execution ran."""
+    op.add_column(
+        "executions", sa.Column("image", TEXT, nullable=False, server_default=sa.text("''"))
+    )
     _incidents()
     _incident_indexes()
     _silences()
