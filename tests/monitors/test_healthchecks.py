@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.monitors.vendors import CLOSE, GARBAGE, HANG, TORN, Reply, vendor
 from tests.samples import NOON, SECOND, make_cron, make_execution
-from wlcron.core.execution import Change, Status
+from wlcron.core.execution import Change, Execution, Status
 from wlcron.errors import ConfigurationError
 from wlcron.given import Given
 from wlcron.monitor import MonitorError
@@ -236,3 +236,18 @@ def test_a_ping_key_is_enough() -> None:
     """Everything else has its default."""
     table = Given("monitors.hc", {"ping-key": KEY})
     assert healthchecks_monitor(table, "wl").name == "healthchecks"
+
+
+async def test_an_end_is_told_with_the_end_of_the_log() -> None:
+    """What is seen there is what one would look for first; secrets are taken out."""
+
+    async def last_words(execution: Execution) -> str:
+        return f"{execution.cron_name}: disk full\npassword=hunter22"
+
+    async with vendor() as served:
+        monitor = Healthchecks(Project(ping_key=KEY, url=served.url), "wl", last_words)
+        await monitor.signal(change(Status.RUNNING, Status.STARTING))
+        await monitor.signal(change(Status.FAILED, exit_code=3, reason="exited with code 3"))
+        await monitor.close()
+    bodies = [heard.body for heard in served.heard]
+    assert bodies == [b"", b"exited with code 3\n\ntidy: disk full\npassword=[redacted]"]

@@ -3,10 +3,13 @@
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from wlcron.channel import Channel
 from wlcron.config.alerts import ROUTING_KEYS, AlertSettings, ChannelSettings
+from wlcron.engine import Engine
 from wlcron.given import Given
+from wlcron.lastwords import last_words
 from wlcron.monitors.cronitor import Cronitor, cronitor_monitor
 from wlcron.monitors.healthchecks import Healthchecks, healthchecks_monitor
 from wlcron.service import Alerts
@@ -46,18 +49,27 @@ def check_alerts(settings: AlertSettings) -> None:
     monitors_of(settings)
 
 
-def monitors_of(settings: AlertSettings) -> tuple[Cronitor | Healthchecks, ...]:
-    """Return what watches from outside; raises ConfigurationError."""
+def monitors_of(
+    settings: AlertSettings, engine: Engine | None = None
+) -> tuple[Cronitor | Healthchecks, ...]:
+    """Return what watches from outside, and may be shown the logs of an engine.
+
+    Raises ConfigurationError.
+    """
     return tuple(
-        _monitor(kind, Given(f"monitors.{kind}", table), source_of(settings))
+        _monitor(kind, Given(f"monitors.{kind}", table), source_of(settings), engine)
         for kind, table in settings.monitors.items()
     )
 
 
-def _monitor(kind: str, given: Given, source: str) -> Cronitor | Healthchecks:
+def _monitor(
+    kind: str, given: Given, source: str, engine: Engine | None
+) -> Cronitor | Healthchecks:
     if kind == Cronitor.name:
         return cronitor_monitor(given, source)
-    return healthchecks_monitor(given, source)
+    if engine is None:
+        return healthchecks_monitor(given, source)
+    return healthchecks_monitor(given, source, partial(last_words, engine))
 
 
 def _channel(settings: ChannelSettings) -> Channel:

@@ -52,7 +52,7 @@ async def open_parts(
     closing.push_async_callback(engine.close)
     trigger = amazon.trigger() if amazon else Clock()
     closing.push_async_callback(trigger.close)
-    monitors = monitors_of(settings.alerts)
+    monitors = monitors_of(settings.alerts, engine)
     for monitor in monitors:
         closing.push_async_callback(monitor.close)
     registries = amazon.registries(engine, trigger) if amazon else ()

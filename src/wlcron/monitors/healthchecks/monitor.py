@@ -1,14 +1,17 @@
 """Healthchecks over HTTP: hc-ping.com, or a server of one's own."""
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from wlcron.core.execution import Change
+from wlcron.core.execution import Change, Execution
+from wlcron.core.redaction import redact
 from wlcron.given import Given
 from wlcron.monitors.healthchecks.signal import Ping, ping_of
 from wlcron.monitors.http import PATIENCE, Line, Request, Vendor, address, prefix, secret
 
 URL = "https://hc-ping.com"
+LastWords = Callable[[Execution], Awaitable[str]]
 _WRONG_KEY = "check ping-key and url in the configuration"
 _ADVICE = {
     401: _WRONG_KEY,
@@ -16,6 +19,10 @@ _ADVICE = {
     404: _WRONG_KEY,
     409: "several checks of the project have the same slug: give each its own",
 }
+
+
+async def _nothing(_: Execution) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +42,27 @@ class Healthchecks:
 
     name = "healthchecks"
 
-    def __init__(self, project: Project, source: str, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        project: Project,
+        source: str,
+        last_words: LastWords = _nothing,
+        patience: float = PATIENCE,
+    ) -> None:
+        """`last_words` returns the end of an execution's log, which is kept with its end."""
         self._project = project
+        self._last_words = last_words
         self._line = Line(Vendor("Healthchecks", project.ping_key, _ADVICE, source), patience)
 
     async def signal(self, change: Change) -> None:
         """Tell of a start or an end; raises MonitorError."""
         ping = ping_of(change)
-        if ping is not None:
-            await self._line.ask(self._request(change.execution.cron_name, ping))
+        if ping is None:
+            return
+        if change.execution.is_final:
+            said = redact(await self._last_words(change.execution))
+            ping = replace(ping, body=f"{ping.body}\n\n{said}" if said else ping.body)
+        await self._line.ask(self._request(change.execution.cron_name, ping))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -58,7 +77,9 @@ class Healthchecks:
         return Request("POST", f"{url}?create=1&rid={quote(ping.rid, safe='')}", headers, body)
 
 
-def healthchecks_monitor(given: Given, source: str) -> Healthchecks:
+def healthchecks_monitor(
+    given: Given, source: str, last_words: LastWords = _nothing
+) -> Healthchecks:
     """Return the monitor that a table of the configuration asks for."""
     project = Project(
         ping_key=secret(given, "ping-key"),
@@ -66,4 +87,4 @@ def healthchecks_monitor(given: Given, source: str) -> Healthchecks:
         prefix=prefix(given),
     )
     given.done()
-    return Healthchecks(project, source)
+    return Healthchecks(project, source, last_words)

@@ -1,6 +1,5 @@
 """Says of an incident what nobody should have to log in for."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,15 +14,13 @@ from wlcron.core.durations import duration_text
 from wlcron.core.execution import Execution, Status
 from wlcron.core.exitcodes import meaning
 from wlcron.core.incident import Condition, Incident, Step, Telling
-from wlcron.core.logtail import Tail
 from wlcron.core.redaction import redact, secrets_in
 from wlcron.engine import Engine
-from wlcron.errors import WlcronError
+from wlcron.lastwords import last_words
 from wlcron.services.alerting.crons import Crons
 from wlcron.services.alerting.flood import flooding
 from wlcron.store import Store
 
-_LOG_WITHIN = 5.0  # seconds
 _HISTORY = 50
 _DIGITS = 12  # of a digest are enough to tell two apart
 _LONGEST_SUMMARY = 200
@@ -61,7 +58,9 @@ class Reporter:
             *await self._of_flood(incident),
             *_of_channel(telling),
         ]
-        log = await self._log(execution) if step is not Step.CLOSED else ""
+        log = ""
+        if execution is not None and step is not Step.CLOSED:
+            log = await last_words(self.engine, execution)
         return Alert(
             key=incident.key_for(telling),
             step=step,
@@ -107,20 +106,6 @@ class Reporter:
         named = ", ".join(f"{each.cron_name} ({each.condition})" for each in members[:_NAMED])
         more = f", and {len(members) - _NAMED} more" if len(members) > _NAMED else ""
         return [("Open now", f"{len(members)}: {named}{more}" if members else "none any more")]
-
-    async def _log(self, execution: Execution | None) -> str:
-        if execution is None or execution.started_at is None:
-            return ""
-        tail = Tail()
-        try:
-            async with asyncio.timeout(_LOG_WITHIN):
-                async for chunk in self.engine.logs(execution):
-                    tail.take(chunk)
-        except TimeoutError:
-            return f"{tail.text()}\n(its log could not be read to its end in time)"
-        except (WlcronError, OSError) as error:
-            return f"(its log could not be read: {error})"
-        return tail.text()
 
 
 def _secrets(cron: Cron | None, execution: Execution | None) -> frozenset[str]:
