@@ -185,10 +185,15 @@ async def test_what_waits_for_its_start_is_not_gone(host: Host) -> None:
     """Questions overtake a queue of starts: the answer is progress, and a stop is kept for then."""
     await host.run("true")
     execution, cron = execution_of(cron_of()), cron_of("sleep", "300")
+    guard = the_guard_of(host)
+    os.kill(guard, signal.SIGSTOP)  # until all of it has been asked
     starting = [asyncio.create_task(host.start("true")) for _ in range(100)]
     last = asyncio.create_task(host.engine.start(execution, cron))
     stopping = asyncio.create_task(host.engine.stop(execution))
     asking = asyncio.create_task(host.truth(execution))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    os.kill(guard, signal.SIGCONT)
     assert (await asking).kind is Kind.PROGRESS
     await asyncio.gather(*starting, stopping)
     assert (await last).kind is Kind.STARTED
