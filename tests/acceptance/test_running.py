@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.acceptance.crons import (
+    ACTIVE,
     begun,
     create,
     cron_file,
@@ -96,7 +97,8 @@ async def test_a_slot_that_is_due_while_another_execution_runs_is_skipped(
     assert running[:8] in row["reason"]
     assert row["started_at"] is None
     [_, first] = await history(server, name)
-    assert (first["id"], first["status"]) == (running, "RUNNING")
+    assert first["id"] == running
+    assert first["status"] in ACTIVE  # on a busy machine a task takes more than four seconds
 
 
 async def test_run_now_is_refused_while_an_execution_runs(server: Server, name: str) -> None:
