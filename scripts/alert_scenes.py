@@ -28,11 +28,11 @@ from wlcron.given import Given
 from wlcron.outlet import Outlet
 from wlcron.services.alerting import (
     Alerter,
-    Deadlines,
     Messenger,
     Policy,
     Reporter,
     Teller,
+    Timers,
     Watcher,
 )
 from wlcron.stores.memory import MemoryStore
@@ -91,9 +91,9 @@ class Stage:
         self.ear = Ear()
         self._store = MemoryStore()
         routing = Routing((Route(channel=self.ear.name),))
-        deadlines = Deadlines()
-        self._alerter = Alerter(self._store, routing, self._clock, deadlines)
-        self._watcher = Watcher(self._store, self._alerter, deadlines)
+        timers = Timers()
+        self._alerter = Alerter(self._store, routing, self._clock, timers)
+        self._watcher = Watcher(self._store, self._alerter, timers)
         crons, engine = self._alerter.crons, Talking(clock=self._clock)
         reporter = Reporter(self._store, engine, crons, self._clock, SOURCE, LINK)
         outlets = {self.ear.name: Outlet(self.ear, self._clock)}

@@ -1,12 +1,12 @@
 """The channel's port: where an alert goes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from wlcron.core.cron import Severity
 from wlcron.core.incident import Step
-from wlcron.errors import WlcronError
+from wlcron.errors import NotTakenError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +33,8 @@ class Alert:
     is_test: bool = False
 
 
-class ChannelError(WlcronError):
-    """An alert was not taken; in one sentence, without a secret."""
-
-    def __init__(
-        self, problem: str, *, is_permanent: bool = False, wait: timedelta | None = None
-    ) -> None:
-        """`is_permanent`: the same alert will never be taken. `wait`: as the vendor asks for."""
-        super().__init__(problem)
-        self.is_permanent = is_permanent
-        self.wait = wait
+class ChannelError(NotTakenError):
+    """An alert was not taken."""
 
 
 class Channel(Protocol):

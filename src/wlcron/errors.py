@@ -1,5 +1,7 @@
 """The one tree of errors: each is one plain sentence that says what to do."""
 
+from datetime import timedelta
+
 
 class WlcronError(Exception):
     """What went wrong, as one sentence that can be shown to a person as it stands."""
@@ -35,6 +37,18 @@ class EngineUnavailableError(WlcronError):
 
 class RegistryUnavailableError(WlcronError):
     """What is made outside for a cron could not be made now; ask again later."""
+
+
+class NotTakenError(WlcronError):
+    """A message to somebody outside was not taken; in one sentence, without a secret."""
+
+    def __init__(
+        self, problem: str, *, is_permanent: bool = False, wait: timedelta | None = None
+    ) -> None:
+        """`is_permanent`: the same one will never be taken. `wait`: as the vendor asks for."""
+        super().__init__(problem)
+        self.is_permanent = is_permanent
+        self.wait = wait
 
 
 class StoreError(WlcronError):

@@ -1,23 +1,14 @@
 """The monitor's port: what watches from outside our own walls."""
 
-from datetime import timedelta
 from typing import Protocol
 
 from wlcron.core.cron import Definition
 from wlcron.core.execution import Change
-from wlcron.errors import WlcronError
+from wlcron.errors import NotTakenError
 
 
-class MonitorError(WlcronError):
-    """A change was not taken; in one sentence, without a secret."""
-
-    def __init__(
-        self, problem: str, *, is_permanent: bool = False, wait: timedelta | None = None
-    ) -> None:
-        """`is_permanent`: this change will never be taken. `wait`: as the vendor asks for."""
-        super().__init__(problem)
-        self.is_permanent = is_permanent
-        self.wait = wait
+class MonitorError(NotTakenError):
+    """A change was not taken."""
 
 
 class Monitor(Protocol):

@@ -20,11 +20,11 @@ from wlcron.outlet import FLOOD_AFTER, Outlet
 from wlcron.registry import Registry
 from wlcron.services.alerting import (
     Alerter,
-    Deadlines,
     Messenger,
     Policy,
     Reporter,
     Teller,
+    Timers,
     Watcher,
 )
 from wlcron.services.janitor import Janitor
@@ -159,14 +159,14 @@ def _add_alerts(
     runner: Runner, store: Store, engine: Engine, clock: Clock, alerts: Alerts
 ) -> tuple[Alerter, Teller, Mapping[str, Outlet]]:
     """Add what notices incidents, and what tells of them."""
-    deadlines = Deadlines(on_first=lambda: runner.wake("watcher"))
+    timers = Timers(on_first=lambda: runner.wake("watcher"))
     alerter = Alerter(
-        store, alerts.policy.routing, clock, deadlines, on_incident=lambda: runner.wake("teller")
+        store, alerts.policy.routing, clock, timers, on_incident=lambda: runner.wake("teller")
     )
     outlets = {each.name: Outlet(each, clock, alerts.flood_after) for each in alerts.channels}
     reporter = Reporter(store, engine, alerter.crons, clock, alerts.source, alerts.link)
     messenger = Messenger(store, outlets, reporter, alerts.policy.routing, clock)
     teller = Teller(store, messenger, alerter.crons, alerts.policy, clock)
-    runner.add("watcher", Watcher(store, alerter, deadlines))
+    runner.add("watcher", Watcher(store, alerter, timers))
     runner.add("teller", teller)
     return alerter, teller, outlets

@@ -87,8 +87,8 @@ class AppriseChannel:
                 )
         except TimeoutError:
             raise silent(self._service, self._patience) from None
-        # Over a hundred plugins raise what they like, with a URL in it or without.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 -- a hundred plugins raise what they like
+            # Its text may hold the URL, so the kind alone is told.
             text = f"Apprise could not hand the alert to {self._service}: {type(error).__name__}"
             raise ChannelError(text) from None
 

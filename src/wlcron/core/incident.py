@@ -77,7 +77,7 @@ class Incident:
     @property
     def row_key(self) -> str:
         """Return what tells its row from all others."""
-        return f"{self.cron_id}/{self.condition}"
+        return row_key(self.cron_id, self.condition)
 
     @property
     def key(self) -> str:
@@ -103,6 +103,11 @@ class Due:
     channel: str
     step: Step
     at: datetime  # not before
+
+
+def row_key(cron_id: str, condition: Condition) -> str:
+    """Return `Incident.row_key` of a cron and condition."""
+    return f"{cron_id}/{condition}"
 
 
 def messages(incident: Incident, remind_every: timedelta | None) -> Iterator[Due]:

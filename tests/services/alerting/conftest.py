@@ -17,11 +17,11 @@ from wlcron.engines.fake import FakeEngine, Script
 from wlcron.outlet import Outlet
 from wlcron.services.alerting import (
     Alerter,
-    Deadlines,
     Messenger,
     Policy,
     Reporter,
     Teller,
+    Timers,
     Watcher,
 )
 from wlcron.stores.memory import MemoryStore
@@ -80,8 +80,8 @@ class Alerts:
 
     def restart(self) -> None:
         """Begin anew, remembering nothing."""
-        self.deadlines = Deadlines()
-        self.alerter = Alerter(self.store, self.policy.routing, self.clock, self.deadlines)
+        self.timers = Timers()
+        self.alerter = Alerter(self.store, self.policy.routing, self.clock, self.timers)
         self.outlets = {
             name: Outlet(channel, self.clock, self.flood_after)
             for name, channel in self.channels.items()
@@ -92,7 +92,7 @@ class Alerts:
             self.store, self.outlets, self.reporter, self.policy.routing, self.clock
         )
         self.teller = Teller(self.store, messenger, crons, self.policy, self.clock)
-        self.watcher = Watcher(self.store, self.alerter, self.deadlines)
+        self.watcher = Watcher(self.store, self.alerter, self.timers)
 
     def clock(self) -> datetime:
         """Return what time it is."""

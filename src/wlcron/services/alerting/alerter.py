@@ -24,7 +24,7 @@ from wlcron.core.execution import Change, Execution, Status
 from wlcron.core.incident import Condition, Incident
 from wlcron.core.routing import Routing
 from wlcron.services.alerting.crons import Crons
-from wlcron.services.alerting.deadlines import Deadline, Deadlines
+from wlcron.services.alerting.timers import Timer, Timers
 from wlcron.store import Store
 
 _TRIES = 5
@@ -41,7 +41,7 @@ class Alerter:
         store: Store,
         routing: Routing,
         clock: Clock,
-        deadlines: Deadlines,
+        timers: Timers,
         on_incident: Callable[[], None] = lambda: None,
     ) -> None:
         """`on_incident` is called when somebody has to be told something."""
@@ -49,7 +49,7 @@ class Alerter:
         self._store = store
         self._routing = routing
         self._clock = clock
-        self._deadlines = deadlines
+        self._timers = timers
         self._on_incident = on_incident
         self._open: set[tuple[str, Condition]] = set()  # as this server knows
 
@@ -73,7 +73,7 @@ class Alerter:
         """Note by when an execution has to have gone on, or its cron to succeed again."""
         expected = expectation(execution, cron.definition.notifications)
         if expected is not None:
-            self._deadlines.note(Deadline(expected.at, cron.name, cron.id, execution.id))
+            self._timers.note(Timer(expected.at, cron.name, cron.id, execution.id))
         if execution.status is Status.SUCCESS:
             self.expect_success(cron, execution.ended_at)
 
@@ -83,7 +83,7 @@ class Alerter:
         """Note by when a cron has to succeed again; `last` is when it did so last."""
         at = success_expected(cron, last)
         if at is not None:
-            self._deadlines.note(Deadline(max(at, not_before or at), cron.name, cron.id))
+            self._timers.note(Timer(max(at, not_before or at), cron.name, cron.id))
 
     async def open(self, cron: Cron, trouble: Trouble) -> None:
         """Open an incident, unless there is one, or a newer one was closed already."""

@@ -9,8 +9,8 @@ from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.core.incident import Condition, Incident
 from wlcron.services.alerting.alerter import Alerter
-from wlcron.services.alerting.deadlines import Deadline, Deadlines
 from wlcron.services.alerting.flood import is_in_flood, open_incidents
+from wlcron.services.alerting.timers import Timer, Timers
 from wlcron.store import Store
 
 LOOK_EVERY = timedelta(seconds=30)
@@ -27,14 +27,14 @@ _PAGES = 20  # so many of them, in which the last success is looked for
 
 @dataclass(slots=True)
 class Watcher:
-    """Judges deadlines that have passed; looks at the store itself now and then.
+    """Judges timers that have passed; looks at the store itself now and then.
 
     The look finds what another server was to notice and did not live to.
     """
 
     store: Store
     alerter: Alerter
-    deadlines: Deadlines
+    timers: Timers
     _look_at: datetime | None = field(init=False, default=None)
     _active_at: datetime | None = field(init=False, default=None)
     _read_at: datetime | None = field(init=False, default=None)
@@ -44,24 +44,24 @@ class Watcher:
         if _is_time(self._look_at, now, LOOK_EVERY):
             await self._look(now)
             self._look_at = now + LOOK_EVERY
-        for deadline in self.deadlines.passed(now):
-            await self._judge(deadline, now)
+        for timer in self.timers.passed(now):
+            await self._judge(timer, now)
         again = self._look_at or now
-        return min(again, self.deadlines.next or again)
+        return min(again, self.timers.next or again)
 
-    async def _judge(self, deadline: Deadline, now: datetime) -> None:
-        cron = await self.alerter.crons.get(deadline.cron_name, deadline.cron_id)
+    async def _judge(self, timer: Timer, now: datetime) -> None:
+        cron = await self.alerter.crons.get(timer.cron_name, timer.cron_id)
         if cron is None:
             return
-        if not deadline.execution_id:
+        if not timer.execution_id:
             await self._judge_success(cron, now)
             return
-        execution = await self.store.execution(deadline.execution_id)
+        execution = await self.store.execution(timer.execution_id)
         if execution is None or execution.is_final:
             return
         trouble = overdue(execution, cron.definition.notifications, now)
         if trouble is None:
-            self.alerter.expect(cron, execution)  # it has another deadline by now
+            self.alerter.expect(cron, execution)  # it has another timer by now
         elif execution.status is Status.RUNNING or not cron.is_paused(now):
             await self.alerter.open(cron, trouble)
 

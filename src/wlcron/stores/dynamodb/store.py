@@ -7,7 +7,7 @@ from wlcron.aws.clients import AwsClients
 from wlcron.clock import Clock, system_clock
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution
-from wlcron.core.incident import Condition, Incident
+from wlcron.core.incident import Condition, Incident, row_key
 from wlcron.core.planning import Plan
 from wlcron.core.silence import Silence
 from wlcron.errors import StoreError
@@ -18,7 +18,6 @@ from wlcron.stores.dynamodb.committing import commit_plans
 from wlcron.stores.dynamodb.database import Database
 from wlcron.stores.dynamodb.shelf import Shelf
 from wlcron.stores.dynamodb.tables import Tables, table_definitions
-from wlcron.stores.rowkeys import row_key
 
 
 class _OnShelf:

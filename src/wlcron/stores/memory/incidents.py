@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from wlcron.core.incident import Condition, Incident
+from wlcron.core.incident import Condition, Incident, row_key
 from wlcron.core.silence import Silence
 from wlcron.stores.memory.rows import OnRows
-from wlcron.stores.rowkeys import row_key
 
 
 class Incidents(OnRows):

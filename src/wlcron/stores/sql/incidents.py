@@ -8,9 +8,8 @@ from operator import attrgetter
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from wlcron.core.incident import Condition, Incident
+from wlcron.core.incident import Condition, Incident, row_key
 from wlcron.core.silence import Silence
-from wlcron.stores.rowkeys import row_key
 from wlcron.stores.sql.database import Database
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.rows import Row

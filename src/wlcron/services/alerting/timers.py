@@ -10,7 +10,7 @@ MOST = 200_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Deadline:
+class Timer:
     """An execution that should have started or ended, or a cron that should have succeeded."""
 
     at: datetime
@@ -19,31 +19,31 @@ class Deadline:
     execution_id: str = ""  # empty: the cron's next success
 
 
-class Deadlines:
+class Timers:
     """A heap; the store has the truth, and is looked at when one has passed."""
 
     def __init__(self, on_first: Callable[[], None] = lambda: None) -> None:
         """`on_first` is called when one comes before all others."""
-        self._heap: list[Deadline] = []
-        self._known: set[Deadline] = set()
+        self._heap: list[Timer] = []
+        self._known: set[Timer] = set()
         self._on_first = on_first
 
-    def note(self, deadline: Deadline) -> None:
+    def note(self, timer: Timer) -> None:
         """Note one more; one that is known already is not noted twice."""
-        if deadline in self._known or len(self._heap) >= MOST:
+        if timer in self._known or len(self._heap) >= MOST:
             return
-        self._known.add(deadline)
-        heapq.heappush(self._heap, deadline)
-        if self._heap[0] is deadline:
+        self._known.add(timer)
+        heapq.heappush(self._heap, timer)
+        if self._heap[0] is timer:
             self._on_first()
 
-    def passed(self, now: datetime) -> list[Deadline]:
+    def passed(self, now: datetime) -> list[Timer]:
         """Return those that have passed, and forget them."""
-        over: list[Deadline] = []
+        over: list[Timer] = []
         while self._heap and self._heap[0].at <= now:
-            deadline = heapq.heappop(self._heap)
-            self._known.discard(deadline)
-            over.append(deadline)
+            timer = heapq.heappop(self._heap)
+            self._known.discard(timer)
+            over.append(timer)
         return over
 
     @property
