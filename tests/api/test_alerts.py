@@ -97,7 +97,7 @@ async def test_a_silence_that_cannot_be_is_refused(
 async def test_a_channel_is_tested_and_says_how_it_does(api: Api) -> None:
     """With the vendor's answer, or what was wrong; one that is not there is named."""
     slack = Listening()
-    api.context.outlets["slack"] = Outlet(slack, lambda: api.now)  # type: ignore[index]
+    api.context.outlets["slack"] = Outlet(slack, lambda: api.now)  # type: ignore[index]  # a dictionary, which the routes only read
     answer = await api.client.post("/v1/channels/slack/test")
     assert answer.json() == {"channel": "slack", "answer": "ok"}
     assert slack.heard[0].is_test

@@ -187,10 +187,10 @@ async def test_an_answer_that_never_ends_is_not_waited_for(
             super().__init__(KEY, pagerduty.url, TRUSTED)
             self.timeout = 1
 
-        def post(self, *given: object, **named: object) -> object:  # type: ignore[override]
+        def post(self, *given: object, **named: object) -> object:  # type: ignore[override]  # it takes what the library takes
             """Send; note the end."""
             try:
-                return super().post(*given, **named)  # type: ignore[arg-type]
+                return super().post(*given, **named)  # type: ignore[arg-type]  # as it was called
             finally:
                 ended.append(True)
 

@@ -90,7 +90,7 @@ def test_an_event_keeps_to_the_limits_of_pagerduty(alert: Any) -> None:  # noqa:
         assert text.isprintable() or not set(text) & set("\n\r\t\0\x1b")
     assert all(isinstance(each, str) for each in said["custom_details"].values())
     assert not set("".join(said["custom_details"].values())) & set("\0\x1b\r")
-    assert all(link["href"].startswith("http") for link in made.get("links", []))  # type: ignore[attr-defined]
+    assert all(link["href"].startswith("http") for link in made.get("links", []))  # type: ignore[attr-defined]  # JSON
 
 
 def test_the_largest_event_is_taken() -> None:
