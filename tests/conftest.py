@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -8,8 +9,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # How fast an example is depends on who else uses the machine; speed lives in `make bench`.
-settings.register_profile("wlcron", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("wlcron")
+# A run of the suite tries the same examples each time, so that what lands is what was seen to
+# pass; new ones are looked for by `make fuzz`, which may take as long as it is let.
+settings.register_profile(
+    "wlcron", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "search", settings.get_profile("wlcron"), derandomize=False, max_examples=2_000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "wlcron"))
 
 DEADLINE = 30.0
 

@@ -285,7 +285,7 @@ def test_every_answer_has_a_meaning(status: int, body: str) -> None:
         says_so, is_permanent = read_answer(status, body, None, KEY), False
     except ChannelError as error:
         says_so, is_permanent = str(error), error.is_permanent
-    assert is_permanent == (300 <= status < 500 and status not in {408, 429})
+    assert is_permanent == (300 <= status < 500 and status not in {408, 425, 429})
     assert KEY not in says_so
     assert "\n" not in says_so
     assert len(says_so) < 500
