@@ -1,15 +1,18 @@
 """`make promises`: breaks each promise of docs/architecture.md on purpose, and sees a test fail.
 
 Each break is made in a copy of this checkout, one at a time; the tests named with it have to fail
-then, by an assertion or an error of theirs. Exits 1 when one of them does not notice.
+then, by an assertion or an error of theirs. Exits 1 when one of them does not notice. What was
+seen is written into the folder that WL_COUNTS names, for docs/reliability.md.
 """
 
+import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,15 +161,31 @@ BREAKS = (
 
 def main() -> int:
     """Break them all; return the exit code."""
-    unnoticed = 0
+    seen: list[Break] = []
     for each in BREAKS:
         with tempfile.TemporaryDirectory(prefix="wlcron-broken-") as place:
             is_noticed = _is_noticed(each, Path(place))
-        unnoticed += not is_noticed
+        seen += [each] if is_noticed else []
         print(f"promise {each.promise}: {'seen' if is_noticed else 'NOT SEEN'}: {each.what}")
         sys.stdout.flush()
-    print(f"{len(BREAKS) - unnoticed} of {len(BREAKS)} breaks were seen")
-    return 1 if unnoticed else 0
+    print(f"{len(seen)} of {len(BREAKS)} breaks were seen")
+    _count(seen)
+    return 0 if len(seen) == len(BREAKS) else 1
+
+
+def _count(seen: Sequence[Break]) -> None:
+    folder = os.environ.get("WL_COUNTS")
+    if folder is None:
+        return
+    promises = sorted({each.promise for each in BREAKS})
+    counted = {
+        str(number): {
+            "broken": sum(each.promise == number for each in BREAKS),
+            "seen": sum(each.promise == number for each in seen),
+        }
+        for number in promises
+    }
+    Path(folder, "promises.json").write_text(json.dumps(counted))
 
 
 def _is_noticed(each: Break, place: Path) -> bool:

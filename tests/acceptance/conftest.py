@@ -9,8 +9,10 @@ import pytest_asyncio
 
 from tests.acceptance.amazon import an_aws_server
 from tests.acceptance.crons import EVERY_MINUTE, create, cron_file
+from tests.acceptance.hook import settings_of
 from tests.acceptance.program import Server, a_server
 from tests.aws_lab.process import Lab, running_lab
+from tests.channels.vendors import Vendor, says, vendor
 from tests.docker_daemon import docker_url
 
 ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker), "ecs"]
@@ -89,3 +91,18 @@ async def fresh(tmp_path: Path) -> AsyncIterator[Server]:
     """Return a server of the test's own on the host engine that was not started yet."""
     async with a_server(tmp_path, "host") as made:
         yield made
+
+
+@pytest.fixture
+async def hook() -> AsyncIterator[Vendor]:
+    """Return who is called for help."""
+    async with vendor() as there:
+        there.will(says("heard", 200))
+        yield there
+
+
+@pytest.fixture
+def alerted(fresh: Server, hook: Vendor) -> Server:
+    """Return a server that calls there."""
+    fresh.preload = settings_of(hook)
+    return fresh

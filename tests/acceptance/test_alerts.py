@@ -1,15 +1,14 @@
 """A cron that fails, one that hangs, one whose server was stopped: one message, one all-clear."""
 
 import json
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from tests.acceptance.crons import begun, create, cron_file, over, run, soon
+from tests.acceptance.hook import heard, told
 from tests.acceptance.program import Server
 from tests.acceptance.user import PATIENCE
-from tests.channels.vendors import Vendor, says, vendor
+from tests.channels.vendors import Vendor, says
 from tests.conftest import eventually
 
 ALL = {
@@ -17,38 +16,6 @@ ALL = {
     "ran-longer-than": {"threshold": "1s", "severity": "warning"},
     "not-started-within": {"threshold": "1m", "severity": "error"},
 }
-
-
-@pytest.fixture
-async def hook() -> AsyncIterator[Vendor]:
-    """Return who is called for help."""
-    async with vendor() as there:
-        there.will(says("heard", 200))
-        yield there
-
-
-@pytest.fixture
-def alerted(fresh: Server, hook: Vendor) -> Server:
-    """Return a server that calls there."""
-    table = {
-        "type": "webhook",
-        "url": f"{hook.url}/hook",
-        "secret": "a secret of its own",
-        "allow-private": True,
-    }
-    fresh.preload = {"WL_CHANNELS": json.dumps({"hook": table}), "WL_ALERTS_SOURCE": "here"}
-    return fresh
-
-
-def heard(hook: Vendor) -> list[dict[str, Any]]:
-    """Return what was told, in the order in which it came."""
-    return [request.json for request in hook.requests]
-
-
-async def told(hook: Vendor, count: int) -> list[tuple[str, str]]:
-    """Wait for so many messages; return what each is about."""
-    await eventually(lambda: len(hook.requests) >= count, within=PATIENCE)
-    return [(each["condition"], each["step"]) for each in heard(hook)]
 
 
 async def test_a_cron_that_fails(alerted: Server, hook: Vendor, name: str) -> None:
