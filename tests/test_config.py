@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from wlcron.aws.settings import AwsSettings
+from wlcron.cli.access import find_access
 from wlcron.config import OPTIONS, Settings, load
 from wlcron.errors import ConfigurationError
 
@@ -146,3 +147,14 @@ def test_the_reference_is_fresh() -> None:
     finally:
         sys.path.pop(0)
     assert PAGE.read_text() == page()
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_a_file_that_no_parser_takes_is_said(tmp_path: Path, value: str) -> None:
+    """Python's own refuses such numbers and brackets in a way of its own."""
+    path = tmp_path / "wl.toml"
+    path.write_text(f"keep = {value}\n")
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        load({}, {}, path)
+    with pytest.raises(ConfigurationError, match="is no TOML"):
+        find_access({}, config=str(path))

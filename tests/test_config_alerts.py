@@ -118,6 +118,18 @@ def test_a_window_is_in_utc_unless_it_says_otherwise(tmp_path: Path) -> None:
     assert window.end(two) == two + timedelta(minutes=10)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "duration"),
+    [("at(2026-11-23T12:00:00)", "366d"), ("@daily", "23h59m"), ("0 8-18 * * *", "2h")],
+)
+def test_a_window_may_be_as_long_as_it_leaves_a_time_to_be_told(
+    tmp_path: Path, schedule: str, duration: str
+) -> None:
+    """Also where its times run into one another for some hours of a day."""
+    text = f'[maintenance.night]\nschedule = "{schedule}"\nduration = "{duration}"\n'
+    assert alerts(text, tmp_path).windows
+
+
 def test_tables_may_be_in_the_environment_as_toml_or_json(tmp_path: Path) -> None:
     """They take the place of the file's, name and all."""
     toml = f'[mail]\ntype = "email"\npassword = "{SESAME}"\n'
@@ -188,6 +200,7 @@ NIGHT = '[maintenance.night]\nschedule = "@daily"\nduration = "1h"\n'
         (NIGHT.replace("@daily", "x\\ny"), "maintenance.night: schedule is none: A schedule is"),
         (NIGHT.replace("1h", "soon"), "maintenance.night: duration must be a duration such as"),
         (NIGHT.replace('"1h"', "5"), "maintenance.night: duration must be a text"),
+        (NIGHT.replace("1h", "24h"), "maintenance.night: duration lasts until it begins again"),
         (f'{NIGHT}timezone = "CEST"', "maintenance.night: timezone is none: There is no time zone"),
         (f"{NIGHT}timezone = 1", "maintenance.night: timezone must be a text"),
         (f"{NIGHT}labels = []", "maintenance.night: labels must be a table of texts"),

@@ -126,7 +126,10 @@ async def says_bad(api: Api) -> list[str]:
 
 
 async def test_the_end_of_a_silence_frees_what_it_held(api: Api) -> None:
-    """What is open, and an end that somebody waits for."""
+    """What is open, and an end that somebody waits for; however much else is to be told."""
+    for number in range(1000):
+        other = make_incident(cron_id=f"other-{number}", due_at=NOON + MINUTE)
+        assert await api.store.put_incident(other)
     held = make_incident(cron_id="open", is_held=True, due_at=NOON + HOUR)
     waiting = make_incident(
         cron_id="closed", is_held=True, due_at=NOON + HOUR, closed_at=NOON, closed_by="well"

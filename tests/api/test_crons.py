@@ -69,7 +69,7 @@ async def test_a_dry_run_saves_nothing(api: Api) -> None:
         ("pi", "name: tau\n" + PI.lstrip(), 409, "named tau"),
         ("Pi", PI, 422, "cannot be a name"),
         ("a%2Fb", PI, 404, "nothing at"),
-        ("%00", PI, 422, "cannot be a name"),
+        ("%00", PI, 400, "holds a NUL character"),
         ("<script>", PI, 422, "cannot be a name"),
         ("pi", "x" * (1024 * 1024 + 1), 413, "1024 KiB"),
         ("pi", "\xff\x00", 422, "cron.yaml"),

@@ -118,6 +118,16 @@ async def test_logs_come_as_they_were_written(api: Api) -> None:
     assert answer.content == b"hello\n"
 
 
+async def test_a_log_that_another_server_has_is_not_shown_as_empty(api: Api) -> None:
+    """Several servers on one database have a data directory each; the answer says whose it is."""
+    await api.put()
+    row = await run(api)
+    await api.store.claim(NOON, MINUTE, 1, "host:elsewhere")
+    answer = await api.client.get(f"/v1/executions/{row['id']}/logs")
+    assert answer.status_code == 409
+    assert "host:elsewhere" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from wlcron.api.texts import MOST_LABELS, NO_NUL, Label, Words
 from wlcron.core.cron import Severity
 from wlcron.core.incident import Condition, Incident, Step, Telling
 from wlcron.core.silence import Silence
@@ -79,10 +80,10 @@ class IncidentsOut(BaseModel):
 class SilenceIn(BaseModel, extra="forbid"):
     """Whom, for how long, and why; nothing given means every cron."""
 
-    cron: str = Field("", max_length=63)
-    labels: dict[str, str] = {}
+    cron: str = Field("", max_length=63, pattern=NO_NUL)
+    labels: dict[Label, Label] = Field({}, max_length=MOST_LABELS)
     seconds: float = Field(alias="for", gt=0, le=366 * 86400)
-    reason: str = Field("", max_length=500)
+    reason: Words = ""
 
 
 class SilenceOut(BaseModel):

@@ -27,6 +27,7 @@ from wlcron.outlet import trial
 
 router = APIRouter(tags=["alerts"])
 _LONGEST = timedelta(days=366)  # of a silence
+_MOST_HELD = 100_000  # incidents are looked at when one ends
 
 
 @router.get("/v1/incidents")
@@ -99,7 +100,7 @@ def findings(here: Context) -> list[FindingOut]:
 async def _look_again(here: Context) -> None:
     """Have everything judged anew that a silence holds back; it may be under another one, too."""
     now = here.clock()
-    for incident in await here.store.untold_incidents(now + _LONGEST, LONGEST_PAGE):
+    for incident in await here.store.untold_incidents(now + _LONGEST, _MOST_HELD):
         if incident.is_held:  # should it be written meanwhile, it was judged anew
             await here.store.put_incident(replace(incident, due_at=now))
     here.wake("teller")

@@ -5,6 +5,7 @@ from fastapi.security import HTTPBearer
 
 from wlcron.api import alerts, aws, crons, executions, health, problems, sns
 from wlcron.api.auth import WantToken
+from wlcron.api.characters import RefuseNul
 from wlcron.api.context import Context
 from wlcron.api.limits import LimitBody
 from wlcron.cronfile import LARGEST_DOCUMENT
@@ -19,14 +20,13 @@ def build_api(context: Context) -> FastAPI:
     # Strangers may send there: a thousand of them must not fill the memory.
     strangers = {sns.PATH: LARGEST}
     app.add_middleware(LimitBody, limit=LARGEST_DOCUMENT, at=strangers)
+    app.add_middleware(RefuseNul)
     app.add_middleware(WantToken, token=context.token)  # added last, asked first
     # A plain route, and looked at first: FastAPI's cost more than the check of a signature.
     app.add_route(sns.PATH, sns.receive, methods=["POST"], include_in_schema=False)
     described = [Depends(HTTPBearer(auto_error=False))]  # has openapi.json name the token
-    app.include_router(crons.router, dependencies=described)
-    app.include_router(executions.router, dependencies=described)
-    app.include_router(alerts.router, dependencies=described)
-    app.include_router(aws.router, dependencies=described)
-    app.include_router(health.guarded, dependencies=described)
-    app.include_router(health.router)
+    for part in (crons, executions, alerts, aws):
+        app.include_router(part.router, dependencies=described, responses=problems.DOCUMENTED)
+    app.include_router(health.guarded, dependencies=described, responses=problems.DOCUMENTED)
+    app.include_router(health.router, responses=problems.DOCUMENTED)
     return app

@@ -31,6 +31,14 @@ from wlcron.schedule import ScheduleError
 router = APIRouter(prefix="/v1/crons", tags=["crons"])
 PAGE = 100
 LONGEST_PAGE = 1000
+_EXAMPLE = {"schedule": "rate(5 minutes)", "description": {"arguments": ["true"]}}
+_CRON_FILE = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": {"type": "object"}, "example": _EXAMPLE},
+        "application/yaml": {"schema": {"type": "object"}, "example": _EXAMPLE},
+    },
+}
 
 
 @router.get("")
@@ -47,7 +55,11 @@ async def list_crons(
     )
 
 
-@router.put("/{name}")
+@router.put(
+    "/{name}",
+    responses={status.HTTP_201_CREATED: {"model": DefinedOut, "description": "It is new"}},
+    openapi_extra={"requestBody": _CRON_FILE},
+)
 async def put_cron(  # noqa: PLR0913 -- each header and query parameter is an argument
     here: Here,
     name: str,

@@ -24,7 +24,11 @@ router = APIRouter(tags=["executions"])
 LONGEST_WAIT = 60
 
 
-@router.post("/v1/crons/{name}/executions", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/v1/crons/{name}/executions",
+    status_code=status.HTTP_201_CREATED,
+    responses={status.HTTP_200_OK: {"model": ExecutionOut, "description": "The key is known"}},
+)
 async def run_now(
     here: Here,
     name: str,
@@ -82,10 +86,19 @@ async def stop(here: Here, execution_id: str, asked: StopIn | None = None) -> Ex
     return ExecutionOut.of(stopped)
 
 
-@router.get("/v1/executions/{execution_id}/logs", response_class=StreamingResponse)
+@router.get(
+    "/v1/executions/{execution_id}/logs",
+    response_class=StreamingResponse,
+    responses={status.HTTP_200_OK: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 async def logs(here: Here, execution_id: str, *, follow: bool = False) -> StreamingResponse:
     """Return what it wrote, byte for byte; with `follow` until it is over."""
     execution = await _find(here, execution_id)
+    if execution.holder not in {"", here.engine.home}:
+        raise ConflictError(
+            f"its log is with {execution.holder}, and this server has {here.engine.home}:"
+            " ask the server that started it"
+        )
     chunks = log_of(here, execution, follow=follow)
     return StreamingResponse(until(here.stopping, chunks), media_type="text/plain; charset=utf-8")
 

@@ -1,6 +1,7 @@
 """Whether the service lives, gets on, and what it found on its machine."""
 
 from fastapi import APIRouter, Response, status
+from fastapi.responses import PlainTextResponse
 
 from wlcron.api import alerts, aws
 from wlcron.api.context import Context, Here
@@ -17,7 +18,15 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.get(
+    "/readyz",
+    responses={
+        status.HTTP_503_SERVICE_UNAVAILABLE: {
+            "description": "Not ready",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+)
 async def readyz(here: Here, response: Response) -> dict[str, object]:
     """Say whether the store answers and every duty gets on, else which of them do not."""
     problems = await _problems(here)
@@ -27,7 +36,7 @@ async def readyz(here: Here, response: Response) -> dict[str, object]:
     return {"ready": not problems, "problems": list(problems)}
 
 
-@guarded.get("/metrics")
+@guarded.get("/metrics", response_class=PlainTextResponse)
 async def metrics(here: Here) -> Response:
     """Return the counters in Prometheus' text format."""
     return Response(here.metrics(), media_type="text/plain; version=0.0.4")

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from wlcron.cronfile.problems import MOST_PROBLEMS, shown
 from wlcron.errors import (
     ConflictError,
     DefinitionError,
@@ -34,6 +37,24 @@ _STATUS: dict[type[WlcronError], HTTPStatus] = {
 }
 
 
+class Problem(BaseModel):
+    """Why something was not done."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="one sentence that can be shown as it stands")
+    problems: list[str] = Field([], description="each mistake, where there may be several")
+
+
+_MEDIA_TYPE = "application/problem+json"
+_IS_PROBLEM = {"content": {_MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "It is refused", **_IS_PROBLEM},
+    "5XX": {"description": "It cannot be done now", **_IS_PROBLEM},
+}
+
+
 def problem(status: HTTPStatus, detail: str, **more: object) -> JSONResponse:
     """Return a problem document."""
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
@@ -41,7 +62,7 @@ def problem(status: HTTPStatus, detail: str, **more: object) -> JSONResponse:
         {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, **more},
         status_code=status,
         headers=headers,
-        media_type="application/problem+json",
+        media_type=_MEDIA_TYPE,
     )
 
 
@@ -72,14 +93,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    problems = [_mistake(each["loc"], each["msg"]) for each in error.errors()]
+    mistakes = error.errors()
+    problems = [_mistake(each["loc"], each["msg"]) for each in mistakes[:MOST_PROBLEMS]]
+    if len(mistakes) > MOST_PROBLEMS:  # a list may hold nothing else, a megabyte of it
+        problems.append(f"there are {len(mistakes) - MOST_PROBLEMS} mistakes more")
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(problems), problems=problems)
 
 
 def _mistake(place: Sequence[str | int], message: str) -> str:
     if tuple(place) == ("body",):  # curl's -d sends a form unless it is told otherwise
         return "the body has to be a JSON object, sent with Content-Type: application/json"
-    return f"{'.'.join(map(str, place))}: {message}"
+    return f"{shown('.'.join(map(str, place)))}: {message}"
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:

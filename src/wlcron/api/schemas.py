@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from wlcron.api.alert_schemas import IncidentOut
+from wlcron.api.texts import Words
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.cronfile import as_document
@@ -168,7 +169,7 @@ class PauseIn(BaseModel, extra="forbid"):
     seconds: float | None = Field(
         None, alias="for", gt=0, le=366 * 86400, description="None: until it is resumed"
     )
-    reason: str = Field("", max_length=500)
+    reason: Words = ""
 
 
 class RunIn(BaseModel, extra="forbid"):
@@ -181,7 +182,7 @@ class RunIn(BaseModel, extra="forbid"):
 class StopIn(BaseModel, extra="forbid"):
     """Why it is stopped."""
 
-    reason: str = Field("", max_length=500)
+    reason: Words = ""
 
 
 class Latest(BaseModel):

@@ -60,7 +60,7 @@ def _read_settings(file: str | None) -> Mapping[str, object]:
 
     try:
         return tomllib.loads(_read(file))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file} is no TOML: {error}.") from error
 
 

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wlcron.config.option import Option
@@ -22,6 +22,8 @@ ROUTING_KEYS = ("type", "severity", "cron", "labels")  # of a channel; the rest 
 MONITORS = ("cronitor", "healthchecks")
 MOST_BEFORE_FLOOD = 10_000
 _LONGEST_NAME = 63
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_GAPS = 30  # between the times of a window that are looked at
 _NAMED = re.compile(r"\{([^{}]*)\}")
 _PLACE = re.compile(r"(?:at )?line \d+,? column \d+|at end of document")
 Tables = Mapping[str, Mapping[str, Any]]
@@ -102,9 +104,22 @@ def _window(name: str, table: Mapping[str, Any]) -> Window:
         duration = parse_duration(given.text("duration"))
     except ValueError as error:
         raise given.problem("duration", str(error)) from error
+    if _never_ends(schedule, duration):
+        raise given.problem("duration", "lasts until it begins again: nobody would ever be told")
     window = Window(name=name, scope=_scope(given, table), schedule=schedule, duration=duration)
     given.done()
     return window
+
+
+def _never_ends(schedule: Schedule, duration: timedelta) -> bool:
+    """Whether each of many times lasts until the next one; at(…) comes once."""
+    begin, gaps = schedule.next(_ANY_TIME), list[timedelta]()
+    while begin is not None and len(gaps) < _GAPS:
+        following = schedule.next(begin)
+        if following is not None:
+            gaps.append(following - begin)
+        begin = following
+    return bool(gaps) and max(gaps) <= duration
 
 
 def _schedule(given: Given, zone: str) -> Schedule:

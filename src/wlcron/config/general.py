@@ -29,7 +29,8 @@ GENERAL = (
     Option(
         "database",
         "",
-        "SQLAlchemy URL of the database; empty: wlcron.db in data-dir; dynamodb: AWS's",
+        "postgresql://user@host/name (postgresql.md), or the path of an SQLite file;"
+        " empty: wlcron.db in data-dir; dynamodb: AWS's",
         secret=True,  # it may hold a password
     ),
     Option("default-timeout", "1h", "timeout of crons that name none", parse_duration, "DURATION"),

@@ -12,6 +12,7 @@ from wlcron.config.amazon import AMAZON, aws_settings
 from wlcron.config.general import GENERAL
 from wlcron.config.option import Option
 from wlcron.config.settings import Settings
+from wlcron.cronfile.problems import shown
 from wlcron.errors import ConfigurationError
 
 OPTIONS = (*GENERAL, *ALERTS, *AMAZON)
@@ -62,8 +63,11 @@ def _from_file(path: Path) -> dict[str, tuple[str, str]]:
         document = tomllib.loads(path.read_text())
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        # Also a number of thousands of digits, and brackets in thousands of brackets.
+        raise ConfigurationError(
+            f"{path} is not valid TOML: {shown(str(error), longest=200)}"
+        ) from error
     known = {option.name: option for option in OPTIONS}
     values = {}
     for key, value in _flat(document):

@@ -54,6 +54,46 @@ class _Run:
         return [self.ended] * self.script.repeat
 
 
+class Runs:
+    """All that seems to run or has run, and of whose end nobody was told yet."""
+
+    def __init__(self, clock: Clock, is_away: Callable[[], bool]) -> None:
+        self._clock = clock
+        self._is_away = is_away
+        self._all: dict[str, _Run] = {}
+        self._untold: dict[str, _Run] = {}
+
+    def get(self, execution_id: str) -> _Run | None:
+        """Return the run of an execution."""
+        return self._all.get(execution_id)
+
+    def add(self, execution_id: str, run: _Run) -> None:
+        """Keep the run of an execution."""
+        self._all[execution_id] = self._untold[execution_id] = run
+
+    def forget(self, execution_id: str) -> None:
+        """Forget the run of an execution."""
+        self._all.pop(execution_id, None)
+        self._untold.pop(execution_id, None)
+
+    def told(self, run: _Run) -> list[Observation]:
+        """Return what there is to tell of a run that was not told before."""
+        seen = run.news(self._clock())
+        if run.was_told:
+            self._untold.pop(run.started.execution_id, None)
+        return seen
+
+    def news(self) -> list[Observation]:
+        """Return what there is to tell of all; nothing while the engine does not answer."""
+        waiting = [] if self._is_away() else list(self._untold.values())
+        return [seen for run in waiting for seen in self.told(run)]
+
+    def next_end(self) -> datetime | None:
+        """Return the first end of which nobody was told, be it past or still to come."""
+        ends = (run.ended.at for run in self._untold.values() if not run.script.vanish)
+        return min(ends, default=None)
+
+
 class FakeEngine:
     """Executions that exist in memory only, on the clock that it is given."""
 
@@ -69,12 +109,22 @@ class FakeEngine:
         self,
         script: Callable[[Execution], Script] = lambda _: Script(),
         clock: Clock = system_clock,
+        *,
+        is_away: Callable[[], bool] = lambda: False,
+        is_timed: bool = True,
     ) -> None:
+        """`is_away`: whether it does not answer now; what it runs goes on.
+
+        `is_timed` False: no timer tells of ends, for a clock that does not move by itself. They
+        are told by `settle`, or taken from `runs`.
+        """
+        self.runs = Runs(clock, is_away)
         self.starts: Counter[str] = Counter()  # real starts by execution id: never above 1
         self._script = script
         self._clock = clock
+        self._is_away = is_away
+        self._is_timed = is_timed
         self._calls: Counter[str] = Counter()
-        self._runs: dict[str, _Run] = {}
         self._told: asyncio.Queue[Observation] = asyncio.Queue()
 
     def check(self, definition: Definition) -> Verdict:
@@ -84,6 +134,7 @@ class FakeEngine:
 
     async def start(self, execution: Execution, cron: Cron) -> Observation:
         """Start it as its script says, or find it started already."""
+        _answer(self._is_away)
         script = self._script(execution)
         self._calls[execution.id] += 1
         if self._calls[execution.id] <= script.unavailable:
@@ -93,24 +144,29 @@ class FakeEngine:
             return Observation(
                 execution_id=execution.id, kind=Kind.REFUSED, at=now, reason=script.refuse
             )
-        if execution.id not in self._runs:
+        run = self.runs.get(execution.id)
+        if run is None:
             self.starts[execution.id] += 1
-            self._runs[execution.id] = run = _begin(execution.id, now, cron, script)
-            delay = (run.ended.at - now).total_seconds()
-            asyncio.get_running_loop().call_later(delay, self._tell, run)
-        return self._runs[execution.id].truth(now)
+            run = _begin(execution.id, now, cron, script)
+            self.runs.add(execution.id, run)
+            if self._is_timed:
+                delay = (run.ended.at - now).total_seconds()
+                asyncio.get_running_loop().call_later(delay, self._tell, run)
+        return run.truth(now)
 
     async def stop(self, execution: Execution) -> None:
         """End it now with the exit code of a job that was terminated."""
-        run = self._runs.get(execution.id)
+        _answer(self._is_away)
+        run = self.runs.get(execution.id)
         if run is not None:
             run.stop(self._clock())
             self._tell(run)
 
     async def inspect(self, executions: Sequence[Execution]) -> list[Observation]:
         """Say what is true of each now."""
+        _answer(self._is_away)
         now = self._clock()
-        runs = ((execution.id, self._runs.get(execution.id)) for execution in executions)
+        runs = ((execution.id, self.runs.get(execution.id)) for execution in executions)
         return [run.truth(now) if run else _gone(execution_id, now) for execution_id, run in runs]
 
     async def watch(self) -> AsyncGenerator[Observation, None]:
@@ -121,14 +177,14 @@ class FakeEngine:
     async def logs(self, execution: Execution, *, follow: bool = False) -> AsyncIterator[bytes]:
         """Yield what its script says."""
         del follow
-        run = self._runs.get(execution.id)
+        run = self.runs.get(execution.id)
         if run is not None and run.script.says:
             yield run.script.says
 
     async def forget(self, execution_ids: Sequence[str]) -> None:
         """Forget executions."""
         for execution_id in execution_ids:
-            self._runs.pop(execution_id, None)
+            self.runs.forget(execution_id)
 
     async def doctor(self) -> list[Finding]:
         """Say that it runs nothing."""
@@ -139,12 +195,17 @@ class FakeEngine:
 
     def settle(self) -> None:
         """Tell of all that is over by the clock: for a clock that does not move by itself."""
-        for run in self._runs.values():
-            self._tell(run)
+        for seen in self.runs.news():
+            self._told.put_nowait(seen)
 
     def _tell(self, run: _Run) -> None:
-        for seen in run.news(self._clock()):
+        for seen in self.runs.told(run):
             self._told.put_nowait(seen)
+
+
+def _answer(is_away: Callable[[], bool]) -> None:
+    if is_away():
+        raise EngineUnavailableError("the engine does not answer")
 
 
 def _begin(execution_id: str, now: datetime, cron: Cron, script: Script) -> _Run:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wlcron.engines.docker.connection import DaemonError
 from wlcron.engines.docker.logcopy import LogCopy, Place, seconds
 from wlcron.logs import read_log
 
@@ -114,3 +115,45 @@ def test_a_damaged_place_is_none(tmp_path: Path, damage: bytes) -> None:
 def test_an_instant_keeps_its_nanoseconds(stamp: bytes, expected: str) -> None:
     """Docker's and Podman's: floats and microseconds would lose some."""
     assert seconds(stamp) == expected
+
+
+def test_the_daemons_own_words_are_copied_and_do_not_count(tmp_path: Path) -> None:
+    """It tells of its troubles in frames without an instant, and does not repeat them."""
+    frames = [frame(instant(1000 + n), b"%d " % n) for n in range(3)]
+    trouble = b"\x02\x00\x00\x00\x00\x00\x00\x15" + b"Error grabbing logs: "
+    copy = LogCopy(tmp_path, LIMIT)
+    copy.take(b"".join([*frames[:2], trouble]))
+    assert copy.place.since == ""
+    copy.close()
+    copy = LogCopy(tmp_path, LIMIT)
+    copy.take(b"".join(frames))
+    copy.close()
+    assert held(tmp_path) == b"0 1 Error grabbing logs: 2 "
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"hello, w",  # a terminal's stream has no frames
+        b"\x01\x00\x00\x00\xff\xff\xff\xff",
+        b"\x01\x00\x07\x00\x00\x00\x00\x01",
+        b"\x09\x00\x00\x00\x00\x00\x00\x01",
+    ],
+)
+def test_what_is_no_log_is_not_copied(tmp_path: Path, header: bytes) -> None:
+    """Nor is it waited for until the memory is full; the log says so."""
+    copy = LogCopy(tmp_path, LIMIT)
+    with pytest.raises(DaemonError):
+        copy.take(frame(instant(1000), b"hello") + header)
+    copy.close()
+    assert held(tmp_path).startswith(b"hello\n[wlcron: from here on")
+
+
+@pytest.mark.parametrize("stamp", [b"2026-02-30T12:00:00Z", b"0000-01-01T00:00:00Z", b"\xff"])
+def test_what_is_no_instant_is_no_place(tmp_path: Path, stamp: bytes) -> None:
+    """A copy that is broken off could not go on from there."""
+    copy = LogCopy(tmp_path, LIMIT)
+    for n in range(4):
+        copy.take(frame(instant(1000 * n), b"") + frame(stamp, b"x"))
+    assert copy.place.since
+    copy.close()

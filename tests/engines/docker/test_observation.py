@@ -13,6 +13,8 @@ from tests.samples import NOON
 from wlcron.core.execution import Kind
 from wlcron.engines.docker.observation import (
     Job,
+    check_inspection,
+    check_list,
     died,
     ended,
     in_plain_words,
@@ -77,6 +79,23 @@ def test_the_guards_code_is_the_proof_of_a_time_out() -> None:
     assert known.is_doubtful
     assert truth(known, 124, NOON).kind is Kind.TIMED_OUT
     assert [truth(known, code, NOON).kind for code in (143, 0, None)] == [Kind.EXITED] * 3
+
+
+@pytest.mark.parametrize(
+    ("guard_code", "reason"),
+    [
+        (143, "ended with its guard, which was asked to end (did Docker shut down?)"),
+        (137, "ended with its guard, which was killed (did Docker shut down?)"),
+        (0, ""),
+        (None, ""),
+    ],
+)
+def test_who_ended_with_its_guard_is_told_so(guard_code: int | None, reason: str) -> None:
+    """A daemon that shuts down takes both with it; a stop that was asked for has its own words."""
+    killed = replace(job("exited"), exit_code=137)
+    assert truth(killed, guard_code, NOON).reason == reason
+    by_itself = replace(killed, exit_code=3)
+    assert truth(by_itself, guard_code, NOON).reason == ""
 
 
 def test_who_used_too_much_memory_is_told_so() -> None:
@@ -195,3 +214,50 @@ def test_an_event_without_its_code_is_doubtful(code: str | None) -> None:
 def test_an_end_without_an_instant_is_now() -> None:
     """Better a little late than never."""
     assert ended(replace(job("exited"), ended_at=None), None, NOON).at == NOON
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("Actor", "x"),
+        ("Actor", {"Attributes": [1]}),
+        ("timeNano", "soon"),
+        ("timeNano", 10**30),
+        ("timeNano", True),
+    ],
+)
+def test_an_event_of_another_shape_is_passed_over_or_doubtful(part: str, value: object) -> None:
+    """It must not end the stream of all others."""
+    told = died(die_event("exited") | {part: value})
+    assert told is None or told.is_doubtful
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        [],
+        {},
+        {"State": "running"},
+        {"State": {"Status": "exited", "Running": False}},
+        {"State": {"Status": "exited", "ExitCode": 0}},
+        {"State": {"Running": False, "ExitCode": 0}},
+    ],
+)
+def test_an_inspection_without_a_state_is_none(document: object) -> None:
+    """No end may be read out of it."""
+    with pytest.raises(ValueError, match="does not say"):
+        check_inspection(document)
+
+
+@pytest.mark.parametrize("summaries", [None, {}, [None], [{}], [{"State": 1}]])
+def test_a_list_without_states_is_none(summaries: object) -> None:
+    """Nothing may be cleared away because of it."""
+    with pytest.raises(ValueError, match="it lists"):
+        check_list(summaries)
+
+
+def test_a_refusal_can_be_stored() -> None:
+    """Short, and without a NUL."""
+    assert in_plain_words("a\0b") == "Docker refuses to start it: a\ufffdb"
+    assert len(in_plain_words("x" * 100_000)) < 2000

@@ -46,3 +46,13 @@ def test_no_pull_is_further_than_its_end(told: list[tuple[str, int, int]]) -> No
     sentence = after(*(downloading(*one) for one in told))
     percent = sentence.removeprefix("pulling perl:5.40").removeprefix(": ").split(" %")[0]
     assert percent == "" or 0 <= int(percent) <= 100
+
+
+def test_a_message_of_another_shape_says_nothing() -> None:
+    """A pull goes on whatever is told of it."""
+    strange: list[dict[str, Any]] = [
+        {"id": ["a"], "status": "Downloading"},
+        {"id": "a", "status": "Downloading", "progressDetail": "x"},
+        {"id": "a", "status": "Downloading", "progressDetail": {"current": "1", "total": 10**400}},
+    ]
+    assert after(*strange) == "pulling perl:5.40"

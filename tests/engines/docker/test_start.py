@@ -84,6 +84,24 @@ async def test_what_could_not_be_started_before_a_crash_is_refused_after_it(lab:
     assert await lab.is_empty()
 
 
+async def test_what_failed_because_its_guard_ended_is_begun_anew(lab: Lab) -> None:
+    """The daemon says any odd thing of a job that loses its namespace half way: none is believed.
+
+    A job with a fault stands in for it: what counts is that its guard is over.
+    """
+    cron = cron_with("no-such-command")
+    execution = execution_of(cron)
+    with pytest.raises(Exception, match="no-such-command"):
+        await begin(lab, execution, cron, 4)
+    await lab.containers.kill(guard_name(execution.id), "KILL")
+    assert await lab.exit_code(guard_name(execution.id)) == 137
+    assert (await lab.truth(execution)).kind is Kind.GONE
+    sound = replace(cron.definition.description, arguments=("true",))
+    mended = replace(cron, definition=replace(cron.definition, description=sound))
+    assert (await lab.engine.start(execution, mended)).kind is Kind.STARTED
+    assert (await lab.end(execution)).exit_code == 0
+
+
 async def test_twenty_starts_at_once_all_come_through(lab: Lab) -> None:
     """More than the daemon likes, and more than the launcher asks for."""
     crons = [cron_with(*FOR_LONG) for _ in range(20)]

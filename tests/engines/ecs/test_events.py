@@ -150,3 +150,20 @@ def test_nothing_that_an_event_may_hold_does_harm(detail: dict[str, Any]) -> Non
 def test_nothing_that_a_message_may_hold_does_harm(body: str) -> None:
     """No message ends the worker."""
     assert isinstance(read_event(body, HOUSE), Passed)
+
+
+def test_what_an_event_says_can_be_stored() -> None:
+    """JSON may spell NUL and halves of characters, numbers without end, and the year 9999."""
+    heard = read(
+        stopped(
+            10**40,
+            stoppedReason="a\0b\ud83d",
+            startedAt="9999-12-31T23:59:00Z",
+            version=10**40,
+        )
+    )
+    assert isinstance(heard, Event)
+    seen = observe(heard.task, NOON)
+    assert seen.reason.endswith("a\ufffdb\ufffd")
+    assert (seen.exit_code, seen.started_at, seen.deadline) == (None, None, None)
+    assert heard.version == 0

@@ -17,7 +17,13 @@ from tests.engines.host.conftest import Host, cron_of, heard, is_alive, marked
 from tests.engines.host.guards import end_guard, guard_of
 from wlcron.core.execution import Execution, Kind
 from wlcron.engines.host.engine import HostEngine
-from wlcron.engines.host.protocol import decode, encode, open_directory, socket_address
+from wlcron.engines.host.protocol import (
+    encode,
+    open_directory,
+    read_answer,
+    read_question,
+    socket_address,
+)
 from wlcron.errors import EngineUnavailableError
 
 SERVER = """
@@ -243,7 +249,7 @@ async def test_a_guard_of_another_version_is_waited_for(host: Host) -> None:
     """A new server says in one sentence why nothing starts, and for how long."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        question = decode(await reader.readline())
+        question = read_question(await reader.readline())
         writer.write(encode({"n": question["n"], "protocol": 0, "running": 3}))
         await reader.read()
         writer.close()
@@ -263,7 +269,7 @@ async def test_a_guard_makes_room_for_another_version_when_nothing_runs(host: Ho
     guard = the_guard_of(host)
     reader, writer = await connect(host.data)
     writer.write(encode({"n": 1, "ask": "hello", "protocol": 99}))
-    answer = decode(await reader.readline())
+    answer = read_answer(await reader.readline())
     assert answer["running"] == 1
     assert is_alive(guard)
     await host.engine.stop(execution)

@@ -113,3 +113,12 @@ def test_what_looks_like_ours_is_read_or_refused(said: dict[str, object]) -> Non
     """No type of a value is taken for granted."""
     with contextlib.suppress(RefusedError):
         assert read_delivery(json.dumps(said)).slot.tzinfo is UTC
+
+
+@pytest.mark.parametrize("name", ["ti\0dy", "ti\ud83d", "ti\ndy"])
+def test_a_name_that_no_store_can_be_asked_for_is_none(name: str) -> None:
+    """JSON may spell NUL, and half of a surrogate pair."""
+    said = {"wlcron": "slot", "instance": "default", "exact": True, "time": TIME, "id": "1"}
+    with pytest.raises(RefusedError, match="names no cron") as refused:
+        read_delivery(json.dumps(said | {"cron": name}))
+    assert str(refused.value).isprintable()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,8 @@ NOT_FOUND = 404
 CONFLICT = 409
 _NO_CONNECTION = 900  # aiodocker's own
 _UNAVAILABLE = frozenset({502, 503, 504, _NO_CONNECTION})
+# What a daemon says of its containerd and its network while all of them are about to end.
+_GOING = re.compile(r"transport is closing|: unavailable$|failed to update store for object")
 _UNIX = "unix://"
 _TCP = ("tcp://", "http://", "https://")
 # A start on a machine under load takes seconds; a daemon that says nothing for a minute hangs.
@@ -109,7 +112,7 @@ class Connection:
         try:
             yield
         except DockerError as error:
-            if error.status in _UNAVAILABLE:
+            if error.status in _UNAVAILABLE or _GOING.search(error.message):
                 raise self._unavailable(error.message) from error
             raise DaemonError(error.status, error.message) from error
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -127,9 +130,16 @@ async def json_lines(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str
     try:
         async for line in response.content:
             if line.strip():
-                yield json.loads(line)
-    except ValueError as error:
+                yield _object(line)
+    except (ValueError, RecursionError) as error:
         raise aiohttp.ClientPayloadError("what it says is no JSON") from error
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    value = json.loads(line)
+    if not isinstance(value, dict):
+        raise ValueError("it is no object")  # noqa: TRY004 -- as JSON that cannot be read
+    return value
 
 
 def _connect(url: str) -> Docker:

@@ -7,6 +7,7 @@ from typing import Any
 from aiodocker.containers import DockerContainer
 
 from wlcron.engines.docker.connection import ANSWER, CONFLICT, NOT_FOUND, Connection, DaemonError
+from wlcron.engines.docker.observation import check_inspection, check_list
 from wlcron.engines.docker.request import guard_name, job_name
 
 
@@ -55,18 +56,24 @@ class Containers:
 
     async def inspect(self, name: str) -> dict[str, Any] | None:
         """Return what the daemon knows of a container, or None."""
-        return await self._connection.unless_absent(self._container(name).show())
+        return await self._connection.unless_absent(self._shown(name))
 
     async def find(self, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         """List the containers that filters find, also those that have ended."""
         found = await self._connection.unless_absent(self._find(filters))
         return found or []
 
+    async def _shown(self, name: str) -> dict[str, Any]:
+        document: dict[str, Any] = await self._container(name).show()
+        check_inspection(document)
+        return document
+
     async def _find(self, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         query = {"all": "1", "filters": json.dumps(filters)}
         opened = self._connection.open("GET", "containers/json", query, timeout=ANSWER)
         async with opened as response:
             found: list[dict[str, Any]] = await response.json()
+            check_list(found)
             return found
 
     def _container(self, name: str) -> DockerContainer:

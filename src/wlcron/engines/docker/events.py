@@ -8,6 +8,7 @@ from typing import Any
 from wlcron.engines.docker.connection import Connection, json_lines
 from wlcron.engines.docker.observation import Job, died
 from wlcron.engines.docker.request import JOB, filters
+from wlcron.engines.doubt import mapping, text, whole_number
 
 
 class Events:
@@ -38,7 +39,8 @@ class Events:
 
     async def _ends(self, events: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[Job]:
         async for event in events:
-            mark = (event.get("timeNano") or 0, (event.get("Actor") or {}).get("ID", ""))
+            actor = text(mapping(event.get("Actor")).get("ID"))
+            mark = (whole_number(event.get("timeNano")) or 0, actor)
             job = died(event)
             # Podman's filter lets pass what has one of the labels. And a daemon begins a resumed
             # stream with the event that it is resumed from.

@@ -56,6 +56,17 @@ class Inspector:
             return await self.truth(inspected(document))
         return await self.truth(job) if job.ended_at else self._gone(job.execution_id)
 
+    async def is_refused(self, job: Job) -> bool:
+        """Whether a job that was inspected could not be started by a fault of its own.
+
+        It could not be, whatever the daemon says, where its guard ended half way: the start of a
+        job that loses its namespace fails at any step, and in as many words.
+        """
+        if not job.was_refused:
+            return False
+        state = await self.guard_state(job.execution_id)
+        return state is not None and bool(state["Running"])
+
     async def truth(self, job: Job) -> Observation:
         """Return what is true of a job that was inspected."""
         over = not job.is_running and not job.never_ran
@@ -77,7 +88,7 @@ class Inspector:
         if job is not None and job.is_running and since is not None:
             return started(replace(job, started_at=since), self.clock())
         known = await self.look_up(execution_id) if job is not None else None
-        if known is None:
+        if known is None or (known.was_refused and not await self.is_refused(known)):
             return self._gone(execution_id)
         return await self.truth(known)
 

@@ -1,12 +1,15 @@
 """Our copy of one log, and how far it goes in the daemon's."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
+from wlcron.engines.docker.connection import DaemonError
 from wlcron.logs import LogWriter
 
 _HEADER = 8  # bytes: one for the stream, three zeros, four for the length
@@ -15,6 +18,14 @@ _LONGEST_PLACE = 128
 _TO_THE_SECOND = 19  # characters of an instant
 _MARKS = 3
 _BEGINNING = b"-"
+_STREAMS = frozenset({0, 1, 2, 3})  # input, output, error, and the daemon's own
+_LONGEST_FRAME = 16 * 1024 * 1024  # bytes; Docker's have 16 KiB, Podman's are whole lines
+_INSTANT = re.compile(
+    rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    rb"(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_NONSENSE = "what it sends as a log makes no sense"
+_NO_MORE = b"\n[wlcron: from here on, what the daemon sends as this log makes no sense]\n"
 
 
 @dataclass(slots=True)
@@ -45,8 +56,8 @@ class Place:
         """Return the place that `str` has written; raises ValueError."""
         instant, frames, newest = text.split()
         mark = _Mark(b"" if instant == _BEGINNING else instant, int(frames))
-        if mark.instant:
-            seconds(mark.instant)
+        for known in filter(None, (mark.instant, newest)):
+            seconds(known)
         return cls(newest, [mark], mark.frames)
 
     def __bytes__(self) -> bytes:
@@ -58,6 +69,18 @@ class Place:
         """Return the instant to go on from, in seconds, or "" at the beginning."""
         instant = self._marks[0].instant
         return seconds(instant) if instant else ""
+
+    def stamps(self, instant: bytes) -> bool:
+        """Whether this is an instant; the daemon's own words in a log have none."""
+        if _INSTANT.fullmatch(instant) is None:
+            return False
+        if instant[:_TO_THE_SECOND] == self.newest[:_TO_THE_SECOND]:
+            return True
+        try:
+            seconds(instant)
+        except ValueError:  # the thirtieth of February
+            return False
+        return True
 
     def is_new(self, instant: bytes) -> bool:
         """Whether the next frame, of this instant, is not here yet; it is from now on."""
@@ -90,21 +113,28 @@ class LogCopy:
         self._directory = directory
         self._log = LogWriter(directory, limit)
         self._file: int | None = None
-        self._rest = b""
+        self._rest = bytearray()
+
+    @property
+    def held(self) -> int:
+        """How many bytes are here of a frame that is not whole."""
+        return len(self._rest)
 
     def take(self, chunk: bytes) -> None:
-        """Write what is new in the next piece of the stream."""
-        is_new = self.place.is_new
-        texts = []
-        for frame in self._frames(chunk):
-            instant, _, text = frame.partition(b" ")
-            if is_new(instant):
-                texts.append(text)
-        if texts:
-            written = b"".join(texts)
-            self.taken += len(written)
-            self._log.write(written)
-            self._save_place()
+        """Write what is new in the next piece of the stream.
+
+        Raises DaemonError where it is no log.
+        """
+        self._rest += chunk
+        texts: list[bytes] = []
+        try:
+            for frame in self._frames():
+                texts += self._new_in(frame)
+        except DaemonError:
+            texts.append(_NO_MORE)
+            raise
+        finally:
+            self._write(texts)
 
     def close(self) -> None:
         """Close the files."""
@@ -113,16 +143,31 @@ class LogCopy:
             os.close(self._file)
             self._file = None
 
-    def _frames(self, chunk: bytes) -> Iterator[bytes]:
-        data, at = self._rest + chunk, 0
-        while at + _HEADER <= len(data):
+    def _new_in(self, frame: bytes) -> list[bytes]:
+        """Return what a frame adds."""
+        instant, _, text = frame.partition(b" ")
+        if not self.place.stamps(instant):
+            return [frame]  # it does not come again, so it does not count for the place
+        return [text] if self.place.is_new(instant) else []
+
+    def _frames(self) -> Iterator[bytes]:
+        """Yield the frames that are whole, and keep what follows them."""
+        rest, at = self._rest, 0
+        while at + _HEADER <= len(rest):
             begin = at + _HEADER
-            end = begin + int.from_bytes(data[at + 4 : begin], "big")
-            if end > len(data):
+            end = begin + _size(rest[at:begin])
+            if end > len(rest):
                 break
-            yield data[begin:end]
+            yield bytes(rest[begin:end])
             at = end
-        self._rest = data[at:]
+        del rest[:at]
+
+    def _write(self, texts: list[bytes]) -> None:
+        if texts:
+            written = b"".join(texts)
+            self.taken += len(written)
+            self._log.write(written)
+            self._save_place()
 
     def _save_place(self) -> None:
         with suppress(OSError):  # a full disk: the log itself says so
@@ -144,6 +189,14 @@ def seconds(instant: bytes) -> str:
     )
     digits = fraction.rstrip("Z").split("+")[0].split("-")[0]
     return f"{int(whole.timestamp())}.{digits:0<9}"
+
+
+def _size(header: bytes | bytearray) -> int:
+    """Return the size of the frame that follows; raises DaemonError for what is no header."""
+    size = int.from_bytes(header[4:], "big")
+    if header[0] not in _STREAMS or any(header[1:4]) or size > _LONGEST_FRAME:
+        raise DaemonError(HTTPStatus.OK, _NONSENSE)
+    return size
 
 
 def _read_place(path: Path) -> Place:

@@ -9,12 +9,15 @@ from typing import Any
 from wlcron.core.execution import Kind, Observation
 from wlcron.engines.docker import guard
 from wlcron.engines.docker.request import DEADLINE, EXECUTION, INSTANCE, JOB, ROLE
+from wlcron.engines.doubt import exit_code, instant, mapping, text, whole_number
 
 _RUNNING = frozenset({"running", "paused", "restarting"})
 _REMOVED = frozenset({"removing", "dead"})  # on its way, or failed on its way
 _KILLED = 137
 _TERMINATED = 143
 _MIB = 1024 * 1024
+_LONGEST_REFUSAL = 1000  # characters
+_MOST_DIGITS = 10
 # What stays with a job whose guard had ended when it was to be started.
 _GUARD_WAS_GONE = re.compile(r"(?:is not|non) running|[Nn]o such container")
 
@@ -66,50 +69,66 @@ class Job:
 
 def died(event: Mapping[str, Any]) -> Job | None:
     """Return what an event of the kind `die` says of a job, or None when it is none of ours."""
-    actor = event.get("Actor") or {}
-    attributes = actor.get("Attributes") or {}
-    is_job = attributes.get(ROLE) == JOB and attributes.get(EXECUTION)
+    attributes = mapping(mapping(event.get("Actor")).get("Attributes"))
+    is_job = attributes.get(ROLE) == JOB and text(attributes.get(EXECUTION))
     if event.get("Action") != "die" or not is_job:
         return None
-    code = str(attributes.get("exitCode", ""))
     return Job(
-        execution_id=attributes[EXECUTION],
-        instance=attributes.get(INSTANCE, ""),
+        execution_id=text(attributes.get(EXECUTION)),
+        instance=text(attributes.get(INSTANCE)),
         state="exited",
-        deadline=_instant(attributes.get(DEADLINE)),
-        ended_at=_from_nanoseconds(event.get("timeNano")),
-        exit_code=int(code) if code.isdecimal() else None,
+        deadline=instant(attributes.get(DEADLINE)),
+        ended_at=_from_nanoseconds(whole_number(event.get("timeNano"))),
+        exit_code=_digits(text(attributes.get("exitCode"))),
     )
 
 
+def check_inspection(document: object) -> None:
+    """Raise ValueError for an inspection that does not say how a container is."""
+    state = mapping(mapping(document).get("State"))
+    is_code = exit_code(state.get("ExitCode")) is not None
+    if not (isinstance(state.get("Status"), str) and isinstance(state.get("Running"), bool)):
+        raise ValueError("it does not say whether a container runs")  # noqa: TRY004 -- as others
+    if not is_code:
+        raise ValueError("it does not say how a container has ended")
+
+
+def check_list(summaries: object) -> None:
+    """Raise ValueError for a list of containers that does not say how they are."""
+    if not isinstance(summaries, list):
+        raise ValueError("it lists no containers")  # noqa: TRY004 -- as what cannot be read
+    if not all(isinstance(mapping(each).get("State"), str) for each in summaries):
+        raise ValueError("it lists containers without their state")
+
+
 def inspected(document: Mapping[str, Any]) -> Job:
-    """Return what the inspection of a job's container says."""
-    state = document["State"]
-    labels = document["Config"].get("Labels") or {}
+    """Return what the inspection of a job's container says, which was checked."""
+    state = mapping(document.get("State"))
+    labels = mapping(mapping(document.get("Config")).get("Labels"))
     return Job(
-        execution_id=labels.get(EXECUTION, ""),
-        instance=labels.get(INSTANCE, ""),
-        state=state["Status"],
-        deadline=_instant(labels.get(DEADLINE)),
-        started_at=_instant(state.get("StartedAt")),
-        ended_at=_instant(state.get("FinishedAt")),
-        exit_code=state.get("ExitCode"),
-        error=state.get("Error") or "",
-        out_of_memory=bool(state.get("OOMKilled")),
-        memory=(document.get("HostConfig") or {}).get("Memory") or 0,
-        image=document.get("Image") or "",
+        execution_id=text(labels.get(EXECUTION)),
+        instance=text(labels.get(INSTANCE)),
+        state=text(state.get("Status")),
+        deadline=instant(labels.get(DEADLINE)),
+        started_at=instant(state.get("StartedAt")),
+        ended_at=instant(state.get("FinishedAt")),
+        exit_code=exit_code(state.get("ExitCode")),
+        error=text(state.get("Error")),
+        out_of_memory=state.get("OOMKilled") is True,
+        memory=whole_number(mapping(document.get("HostConfig")).get("Memory")) or 0,
+        image=text(document.get("Image")),
     )
 
 
 def listed(summary: Mapping[str, Any]) -> Job:
-    """Return what a list of containers says of one: its state, without instants and codes."""
-    labels = summary.get("Labels") or {}
+    """Return what a checked list says of a container: its state, without instants and codes."""
+    labels = mapping(summary.get("Labels"))
     return Job(
-        execution_id=labels.get(EXECUTION, ""),
-        instance=labels.get(INSTANCE, ""),
-        role=labels.get(ROLE, ""),
-        state=summary["State"],
-        deadline=_instant(labels.get(DEADLINE)),
+        execution_id=text(labels.get(EXECUTION)),
+        instance=text(labels.get(INSTANCE)),
+        role=text(labels.get(ROLE)),
+        state=text(summary.get("State")),
+        deadline=instant(labels.get(DEADLINE)),
     )
 
 
@@ -149,7 +168,7 @@ def ended(job: Job, guard_code: int | None, now: datetime) -> Observation:
         execution_id=job.execution_id,
         kind=Kind.TIMED_OUT if timed_out else Kind.EXITED,
         at=at,
-        reason="" if timed_out else _reason(job),
+        reason="" if timed_out else _reason(job, guard_code),
         exit_code=job.exit_code,
         started_at=job.started_at,
         deadline=job.deadline,
@@ -165,8 +184,8 @@ def refused(execution_id: str, reason: str, now: datetime) -> Observation:
 def in_plain_words(message: str) -> str:
     """Return what a daemon says about a container it cannot start, as one short sentence."""
     # runc wraps the one thing that counts in the names of all who passed it on.
-    told = message.rsplit("unable to start container process: ", 1)[-1]
-    told = " ".join(told.removesuffix(": unknown").split())
+    told = text(message).rsplit("unable to start container process: ", 1)[-1]
+    told = " ".join(told.removesuffix(": unknown").split())[:_LONGEST_REFUSAL]
     for pattern, sentence in _SENTENCES:
         if match := pattern.search(told):
             return match.expand(sentence)
@@ -193,21 +212,19 @@ _SENTENCES = (
 )
 
 
-def _reason(job: Job) -> str:
+def _reason(job: Job, guard_code: int | None) -> str:
     if job.out_of_memory and job.exit_code == _KILLED:
         limit = f" of {job.memory / _MIB:g} MiB" if job.memory else ""
         return f"killed: it used more than its memory limit{limit}"
+    if job.exit_code in {_KILLED, _TERMINATED} and guard_code:
+        how = "asked to end" if guard_code == guard.ON_REQUEST else "killed"
+        return f"ended with its guard, which was {how} (did Docker shut down?)"
     return ""
-
-
-def _instant(text: str | None) -> datetime | None:
-    """Parse RFC 3339; Docker's zero time and anything else that is no instant are None."""
-    try:
-        instant = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return instant.astimezone(UTC) if instant.tzinfo and instant.year > 1 else None
 
 
 def _from_nanoseconds(count: int | None) -> datetime | None:
     return datetime.fromtimestamp(count / 1e9, UTC) if count else None
+
+
+def _digits(code: str) -> int | None:
+    return exit_code(int(code)) if code.isdecimal() and len(code) <= _MOST_DIGITS else None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wlcron.engines.doubt import mapping, text, whole_number
+
 _ARRIVED = frozenset({"Download complete", "Pull complete", "Already exists", "Extracting"})
 
 
@@ -16,12 +18,12 @@ class PullProgress:
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """Take in one message of the daemon's stream."""
-        layer, status = message.get("id"), message.get("status")
+        layer, status = text(message.get("id")), text(message.get("status"))
         if not layer:
             return
         if status == "Downloading":
-            detail = message.get("progressDetail") or {}
-            current, total = detail.get("current") or 0, detail.get("total") or 0
+            detail = mapping(message.get("progressDetail"))
+            current, total = (whole_number(detail.get(key)) or 0 for key in ("current", "total"))
             self._sizes[layer] = (min(current, total), total)
         elif status in _ARRIVED and layer in self._sizes:
             total = self._sizes[layer][1]

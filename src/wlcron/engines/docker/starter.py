@@ -8,7 +8,6 @@ from datetime import datetime
 
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Kind, Observation
-from wlcron.engines.docker import guard
 from wlcron.engines.docker.connection import CONFLICT, NOT_FOUND, Connection, DaemonError
 from wlcron.engines.docker.containers import Containers
 from wlcron.engines.docker.images import pull
@@ -157,7 +156,7 @@ class Starter:
         """Return what is true of an execution that was begun before; None: it never ran."""
         await self._refuse_strangers(execution_id)
         job = await self._inspector.look_up(execution_id)
-        if job is None or (job.never_ran and not job.was_refused):
+        if job is None or (job.never_ran and not await self._inspector.is_refused(job)):
             return None
         if job.is_running and job.started_at is not None:
             self._memory.started[execution_id] = job.started_at
@@ -203,7 +202,8 @@ class Starter:
         state = await self._inspector.guard_state(execution.id)
         if state is not None and state["Running"]:
             raise _RefusedError(in_plain_words(error.message)) from error
-        if state is not None and state["ExitCode"] == guard.ON_REQUEST:
+        # Nobody's word but ours: a daemon that shuts down asks guards to end as well.
+        if execution.id in self._memory.withdrawn:
             return self._saw(execution, Kind.WITHDRAWN)
         raise EngineUnavailableError("its guard ended before it was started, so it is begun anew")
 

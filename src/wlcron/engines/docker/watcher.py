@@ -112,7 +112,7 @@ class Watcher:
             self._settle(job)
         else:
             known = await self._inspector.look_up(job.execution_id)
-            if known is not None and known.was_refused:
+            if known is not None and await self._inspector.is_refused(known):
                 self._settle(known)
             else:
                 self._leave(job.execution_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from wlcron.engines.doubt import whole_number
 from wlcron.engines.ecs.house import House
 from wlcron.engines.ecs.observation import STATUSES
 from wlcron.engines.ecs.task import Task, instant, read_task
@@ -55,10 +56,9 @@ def _ours(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Event | Passed
         return Passed.MALFORMED
     if status not in _TOLD:
         return Passed.NEEDLESS if status in STATUSES else Passed.UNKNOWN
-    version = detail.get("version")
     return Event(
         task=read_task(detail),
-        version=version if isinstance(version, int) else 0,
+        version=whole_number(detail.get("version")) or 0,
         at=instant(event.get("time")),
     )
 

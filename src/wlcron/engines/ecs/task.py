@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from wlcron.engines.doubt import exit_code, mapping, mappings, sensible, text
+from wlcron.engines.doubt import instant as written
 from wlcron.engines.ecs.definition import GUARD, JOB
 from wlcron.engines.ecs.guard import TIMEOUT
 from wlcron.engines.ecs.house import family_of
@@ -43,14 +45,14 @@ def read_task(task: Mapping[str, Any]) -> Task:
     """Return what is known of a task; what is missing or makes no sense is left out."""
     boxes = _boxes(task.get("containers"))
     job = boxes.get(JOB, Box())
-    stop_code = _text(task.get("stopCode"))
+    stop_code = text(task.get("stopCode"))
     return Task(
-        arn=_text(task.get("taskArn")),
-        family=family_of(_text(task.get("taskDefinitionArn"))),
-        execution_id=_text(task.get("startedBy")),
-        status=_text(task.get("lastStatus")),
+        arn=text(task.get("taskArn")),
+        family=family_of(text(task.get("taskDefinitionArn"))),
+        execution_id=text(task.get("startedBy")),
+        status=text(task.get("lastStatus")),
         stop_code=stop_code,
-        stopped_reason=" ".join(_text(task.get("stoppedReason")).split()),
+        stopped_reason=" ".join(text(task.get("stoppedReason")).split()),
         started_at=_started_at(task, job),
         ended_at=_ended_at(task, stop_code),
         timeout=_timeout(task.get("overrides")),
@@ -83,37 +85,33 @@ def _ended_at(task: Mapping[str, Any], stop_code: str) -> datetime | None:
 def instant(value: object) -> datetime | None:
     """Return an instant of an event (ISO 8601), of the API (seconds), or of botocore, in UTC."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC)
+        return sensible(value)
+    if not isinstance(value, int | float):
+        return written(value)
     try:
-        if isinstance(value, str):
-            given = datetime.fromisoformat(value)
-            return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
+        return sensible(datetime.fromtimestamp(value, UTC))
     except (ValueError, OverflowError, OSError):
-        pass
-    return None
+        return None
 
 
 def _boxes(containers: object) -> dict[str, Box]:
     return {
-        _text(one.get("name")): Box(
-            exit_code=_number(one.get("exitCode")),
-            reason=" ".join(_text(one.get("reason")).split()),
-            memory=_text(one.get("memory")),
-            image=_text(one.get("imageDigest")),
+        text(one.get("name")): Box(
+            exit_code=exit_code(one.get("exitCode")),
+            reason=" ".join(text(one.get("reason")).split()),
+            memory=text(one.get("memory")),
+            image=text(one.get("imageDigest")),
         )
-        for one in _mappings(containers)
+        for one in mappings(containers)
     }
 
 
 def _timeout(overrides: object) -> timedelta | None:
     """Return what RunTask told the guard; a request that is not ours has no guard."""
-    containers = overrides.get("containerOverrides") if isinstance(overrides, Mapping) else None
-    for container in _mappings(containers):
+    for container in mappings(mapping(overrides).get("containerOverrides")):
         if container.get("name") != GUARD:
             continue
-        for variable in _mappings(container.get("environment")):
+        for variable in mappings(container.get("environment")):
             if variable.get("name") == TIMEOUT:
                 return _seconds(variable.get("value"))
     return None
@@ -121,20 +119,7 @@ def _timeout(overrides: object) -> timedelta | None:
 
 def _seconds(value: object) -> timedelta | None:
     try:
-        timeout = timedelta(seconds=float(_text(value)))
+        timeout = timedelta(seconds=float(text(value)))
     except (ValueError, OverflowError):
         return None
     return timeout if timedelta(0) < timeout < _LONGEST else None
-
-
-def _mappings(value: object) -> list[Mapping[str, Any]]:
-    items = value if isinstance(value, list) else []
-    return [item for item in items if isinstance(item, Mapping)]
-
-
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -13,9 +13,9 @@ from wlcron.engines.host.protocol import (
     Answer,
     Question,
     Record,
-    decode,
     encode,
     open_directory,
+    read_answer,
     socket_address,
 )
 from wlcron.errors import EngineUnavailableError
@@ -88,7 +88,7 @@ class Connection:
     async def _read(self) -> None:
         try:
             async for line in self._reader:
-                self._take(decode(line))
+                self._take(read_answer(line))
         except (OSError, ValueError):  # torn off, or nothing that a guard says
             pass
         finally:

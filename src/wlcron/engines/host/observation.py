@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from wlcron.core.execution import Kind, Observation
+from wlcron.engines.doubt import text
 from wlcron.engines.host.protocol import Record
 
 
@@ -12,7 +13,7 @@ def observation(record: Record) -> Observation:
         execution_id=record["id"],
         kind=Kind(record["kind"]),
         at=_instant(record["at"]),
-        reason=record["reason"],
+        reason=text(record["reason"]),
         exit_code=record["code"],
         started_at=_instant_or_none(record["started_at"]),
         deadline=_instant_or_none(record["deadline"]),

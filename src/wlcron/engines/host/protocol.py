@@ -7,8 +7,11 @@ guard repeats the number. Lines of the guard without a number are events: an end
 import json
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
+
+from wlcron.engines.host import shapes
 
 PROTOCOL = 1  # raised when an older guard would misunderstand
 LONGEST_LINE = 64_000_000  # bytes
@@ -66,14 +69,65 @@ class Answer(TypedDict):
     isolated: NotRequired[bool]  # whether the kernel ends the jobs with the guard
 
 
+_REQUEST: shapes.Shape = {
+    "id": shapes.is_id,
+    "arguments": shapes.are_texts,
+    "env": shapes.are_variables,
+    "directory": shapes.or_none(shapes.is_text),
+    "user": shapes.or_none(shapes.is_text),
+    "memory": shapes.or_none(shapes.is_count),
+    "cpu": shapes.or_none(shapes.is_seconds),
+    "deadline": shapes.is_seconds,
+    "ends_at": shapes.is_seconds,
+    "grace": shapes.is_seconds,
+    "log_limit": shapes.is_count,
+}
+RECORD: shapes.Shape = {
+    "id": shapes.is_id,
+    "kind": shapes.is_kind,
+    "at": shapes.is_seconds,
+    "reason": shapes.is_text,
+    "code": shapes.or_none(shapes.is_code),
+    "started_at": shapes.or_none(shapes.is_seconds),
+    "deadline": shapes.or_none(shapes.is_seconds),
+}
+_QUESTION: shapes.Shape = {"n": shapes.is_count, "ask": shapes.is_text}
+_ASKED: Mapping[str, shapes.Shape] = {
+    "hello": {"protocol": shapes.is_count},
+    "start": {"request": shapes.shaped(_REQUEST)},
+    "stop": {"ids": shapes.are_texts},
+    "inspect": {"ids": shapes.are_texts},
+}
+_ANSWER: shapes.Shape = {
+    "n": shapes.optional(shapes.is_count),
+    "record": shapes.optional(shapes.shaped(RECORD)),
+    "records": shapes.optional(shapes.all_shaped(RECORD)),
+    "unavailable": shapes.optional(shapes.is_text),
+    "protocol": shapes.optional(shapes.is_count),
+    "running": shapes.optional(shapes.is_count),
+    "isolated": shapes.optional(shapes.is_flag),
+}
+_TOLD: shapes.Shape = {"record": shapes.shaped(RECORD)}
+
+
 def encode(message: object) -> bytes:
     """Write a message, or what else is kept as JSON, as one line."""
     return _encode(message).encode() + b"\n"
 
 
-def decode(line: bytes) -> Any:  # noqa: ANN401 - the reader knows which message comes on its side
-    """Read one line."""
-    return json.loads(line)
+def read_question(line: bytes) -> Question:
+    """Read what a server asks; raises ValueError for what no server asks."""
+    question: Question = shapes.read(line, _QUESTION)
+    shapes.check(question, _ASKED.get(question["ask"], {}))
+    return question
+
+
+def read_answer(line: bytes) -> Answer:
+    """Read what a guard says; raises ValueError for what no guard says."""
+    answer: Answer = shapes.read(line, _ANSWER)
+    if "n" not in answer:
+        shapes.check(answer, _TOLD)
+    return answer
 
 
 def socket_address(directory: int) -> str:

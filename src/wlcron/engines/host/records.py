@@ -5,7 +5,8 @@ import os
 import time
 from pathlib import Path
 
-from wlcron.engines.host.protocol import Record, decode, encode
+from wlcron.engines.host import shapes
+from wlcron.engines.host.protocol import RECORD, Record, encode
 
 _NAME = "end.json"
 
@@ -45,12 +46,18 @@ def unknown(execution_id: str, kind: str, reason: str) -> Record:
 
 
 def read_record(executions: Path, execution_id: str) -> Record | None:
-    """Return how an execution ended, or None when it did not, or nothing is known of that."""
+    """Return how an execution ended, or None when it did not, or nothing is known of that.
+
+    A disk that lost its power may have kept anything of what was written.
+    """
     try:
         data = (executions / execution_id / _NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not data.endswith(b"\n"):
         return None
-    record: Record = decode(data)
-    return record
+    try:
+        record: Record = shapes.read(data, RECORD)
+    except ValueError:
+        return None
+    return record if record["id"] == execution_id else None

@@ -85,7 +85,8 @@ def _object(message: str) -> dict[str, Any]:
 
 def _text(said: dict[str, Any], key: str) -> str:
     value = said.get(key)
-    if not isinstance(value, str) or not value:
+    # JSON may spell NUL, and half of a surrogate pair: no store can be asked for these.
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise _unknown(f"it names no {key}", json.dumps(said))
     return value
 

@@ -4,7 +4,14 @@ import socket
 from collections.abc import Callable
 
 from wlcron.engines.host.guard.loop import Loop
-from wlcron.engines.host.protocol import LONGEST_LINE, Answer, Question, Record, decode, encode
+from wlcron.engines.host.protocol import (
+    LONGEST_LINE,
+    Answer,
+    Question,
+    Record,
+    encode,
+    read_question,
+)
 
 _READ = 262_144  # bytes at once
 
@@ -18,6 +25,11 @@ class Client:
         self.unread = bytearray()  # what came of a line that is not finished
         self.unsent = bytearray()
         self.is_waiting = False  # until more can be sent
+
+    def take_lines(self) -> list[bytes]:
+        """Return the lines that are finished."""
+        *lines, self.unread = self.unread.split(b"\n")
+        return list(map(bytes, lines))
 
     def answer(self, answer: Answer) -> None:
         """Send an answer, at the end of this turn."""
@@ -80,12 +92,12 @@ class Clients:
 
     def _read(self, file: int, client: Client, data: bytes) -> None:
         client.unread += data
-        *lines, rest = client.unread.split(b"\n")
-        client.unread = rest
+        # A long line comes in many pieces, and is not searched again with each of them.
+        lines = client.take_lines() if b"\n" in data else []
         try:
             for line in lines:
-                self._ask(client, decode(bytes(line)))
-        except (ValueError, KeyError, TypeError):  # not one of ours
+                self._ask(client, read_question(line))
+        except ValueError:  # not one of ours
             self._drop(file, client)
         if len(client.unread) > LONGEST_LINE:
             self._drop(file, client)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
-from wlcron.engines.host.protocol import decode, encode
+from wlcron.engines.host import shapes
+from wlcron.engines.host.protocol import encode
 from wlcron.engines.host.records import write_all
 
 _NAME = "guard.journal"
@@ -28,6 +29,17 @@ class Entry(TypedDict):
     withdrawn: bool  # nothing was started: it may be tried again
 
 
+_ENTRY: shapes.Shape = {
+    "id": shapes.is_id,
+    "deadline": shapes.is_seconds,
+    "ends_at": shapes.is_seconds,
+    "grace": shapes.is_seconds,
+    "pid": shapes.or_none(shapes.is_count),
+    "started_at": shapes.or_none(shapes.is_seconds),
+    "withdrawn": shapes.is_flag,
+}
+
+
 class Journal:
     """An append-only file that is shortened to what still runs."""
 
@@ -44,10 +56,10 @@ class Journal:
         found: dict[str, Entry] = {}
         for line in self._path.read_bytes().split(b"\n")[:-1]:
             try:
-                entry: Entry = decode(line)
-                found[entry["id"]] = entry
-            except (ValueError, KeyError, TypeError):  # a power failure tore it
+                entry: Entry = shapes.read(line, _ENTRY)
+            except ValueError:  # a power failure tore it
                 continue
+            found[entry["id"]] = entry
         return list(found.values())
 
     def append(self, entries: Iterable[Entry], *, durable: bool) -> None:
