@@ -12,8 +12,8 @@ from tests.acceptance.crons import EVERY_MINUTE, create, cron_file
 from tests.acceptance.hook import settings_of
 from tests.acceptance.program import Server, a_server
 from tests.aws_lab.process import Lab, running_lab
-from tests.channels.vendors import Vendor, says, vendor
 from tests.docker_daemon import docker_url
+from tests.vendors import Vendor, says, vendor
 
 ENGINES = ["host", pytest.param("docker", marks=pytest.mark.docker), "ecs"]
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from tests.acceptance.user import PATIENCE
-from tests.channels.vendors import Vendor
 from tests.conftest import eventually
+from tests.vendors import Vendor
 
 
 def table_of(hook: Vendor, **more: object) -> dict[str, object]:

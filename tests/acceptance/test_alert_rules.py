@@ -1,6 +1,7 @@
 """Conditions, silences, maintenance, floods and reminders, through the real program."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.acceptance.crons import create, cron_file, newest, run, soon
@@ -8,8 +9,8 @@ from tests.acceptance.hook import heard, settings_of, table_of, told
 from tests.acceptance.program import Server
 from tests.acceptance.user import PATIENCE
 from tests.channels.mailserver import mail_server
-from tests.channels.vendors import Vendor, says, vendor
 from tests.conftest import eventually
+from tests.vendors import Vendor, says, vendor
 
 FAILED = {"failed": {"severity": "error"}}
 TEAM = {"team": "payments"}
@@ -55,8 +56,9 @@ async def test_no_success_for_too_long(alerted: Server, hook: Vendor, name: str)
 
 async def test_hours_of_maintenance(alerted: Server, hook: Vendor, name: str) -> None:
     """Nobody is told of crons with the label of a window; of others they are."""
-    window = {"schedule": "* * * * *", "duration": "1h", "labels": TEAM}
-    alerted.preload |= {"WL_MAINTENANCE": json.dumps({"all-day": window})}
+    now = f"at({datetime.now(UTC):%Y-%m-%dT%H:%M:%S})"
+    window = {"schedule": now, "duration": "1d", "labels": TEAM}
+    alerted.preload |= {"WL_MAINTENANCE": json.dumps({"today": window})}
     await alerted.start()
     await fail(alerted, name, labels=TEAM)
     await is_open(alerted, "it is silenced")
@@ -157,7 +159,7 @@ async def test_cronitor_hears_of_the_run_and_its_end(fresh: Server, name: str) -
         await fresh.wl("cron", "run", name, "--wait")
 
         def pings() -> list[str]:
-            return [each.path for each in cronitor.requests if each.path.startswith("/p/")]
+            return [each.target for each in cronitor.requests if each.path.startswith("/p/")]
 
         await eventually(lambda: len(pings()) == 2, within=PATIENCE)
         made = [each for each in cronitor.requests if each.method == "PUT"]

@@ -8,8 +8,8 @@ from tests.acceptance.crons import begun, create, cron_file, over, run, soon
 from tests.acceptance.hook import heard, told
 from tests.acceptance.program import Server
 from tests.acceptance.user import PATIENCE
-from tests.channels.vendors import Vendor, says
 from tests.conftest import eventually
+from tests.vendors import Vendor, says
 
 ALL = {
     "failed": {"severity": "critical"},

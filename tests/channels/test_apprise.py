@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.channels.samples import CLOSED, OPENED, REMINDED, TEST
-from tests.channels.vendors import Answer, hangs, nobody, resets, says, vendor, writes
+from tests.vendors import Answer, hangs, nobody, resets, says, vendor, writes
 from wlcron.channel import Alert, ChannelError
 from wlcron.channels.apprise_urls import (
     AppriseChannel,
@@ -167,8 +167,7 @@ async def test_markup_is_escaped_for_services_that_take_it() -> None:
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 503])
 async def test_a_refusal_is_temporary_and_named(status: int) -> None:
     """Apprise says little about it, so nothing is taken for final."""
-    async with vendor() as server:
-        server.will(says(f"no {TOKEN}", status))
+    async with vendor(says(f"no {TOKEN}", status)) as server:
         error = await refusal(channel(url_of(server.url)))
     assert "could not hand the alert to JSON" in str(error)
     assert f"answered {status}." in str(error)
@@ -177,8 +176,7 @@ async def test_a_refusal_is_temporary_and_named(status: int) -> None:
 @pytest.mark.parametrize("answer", [resets(), writes(b""), writes(b"\x00\xff nonsense\r\n\r\n")])
 async def test_garbage_is_an_error_like_others(answer: Answer) -> None:
     """Whatever listens there."""
-    async with vendor() as server:
-        server.will(answer)
+    async with vendor(answer) as server:
         await refusal(channel(url_of(server.url)))
 
 
@@ -190,8 +188,7 @@ async def test_nobody_there_is_temporary() -> None:
 
 async def test_a_service_that_hangs_is_not_waited_for() -> None:
     """Its thread ends by its own time-out; the other channels do not wait for it."""
-    async with vendor() as server:
-        server.will(hangs())
+    async with vendor(hangs()) as server:
         apprise = Apprise(f"{url_of(server.url)}&rto=0.5")
         error = await refusal(AppriseChannel("rest", apprise, patience=0.1))
     assert "JSON has not answered" in str(error)
@@ -220,8 +217,7 @@ async def test_others_go_on_while_a_service_is_slow() -> None:
     """Apprise's own code blocks; the loop does not."""
     arrived, answered = asyncio.Event(), asyncio.Event()
 
-    async with vendor() as server:
-        server.will(_slow(arrived, answered))
+    async with vendor(_slow(arrived, answered)) as server:
         sending = asyncio.create_task(channel(url_of(server.url)).send(OPENED))
         await arrived.wait()
         answered.set()

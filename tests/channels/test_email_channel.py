@@ -14,7 +14,7 @@ from tests.channels.mailserver import (
     talker,
 )
 from tests.channels.samples import CLOSED, OPENED
-from tests.channels.vendors import nobody
+from tests.vendors import nobody
 from wlcron.channel import ChannelError
 from wlcron.channels.email import email_channel
 

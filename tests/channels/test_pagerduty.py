@@ -5,7 +5,6 @@ import json
 import logging
 import traceback
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.channels.samples import ALERTS, OPENED
-from tests.channels.vendors import (
+from tests.conftest import eventually
+from tests.vendors import (
     Answer,
     Vendor,
     drips,
     hangs,
-    nobody,
     resets,
     says,
     vendor,
     writes,
 )
-from tests.conftest import eventually
 from wlcron.channel import Channel, ChannelError
 from wlcron.channels.pagerduty import PagerDutyChannel, pagerduty_channel
 from wlcron.channels.pagerduty.answer import read_answer
@@ -42,8 +40,7 @@ TRUSTED = certificates()
 @pytest_asyncio.fixture
 async def pagerduty() -> AsyncIterator[Vendor]:
     """Run something that speaks like PagerDuty."""
-    async with vendor() as there:
-        there.will(says(TAKEN, 202))
+    async with vendor(says(TAKEN, 202)) as there:
         yield there
 
 
@@ -148,22 +145,6 @@ async def test_trouble_is_temporary(pagerduty: Vendor, answer: Answer) -> None:
     assert len(pagerduty.requests) == 1
 
 
-async def test_pagerduty_says_how_long_to_wait(pagerduty: Vendor) -> None:
-    """Who is asked to wait is told for how long."""
-    pagerduty.will(says("", 429, Retry_After="30"))
-    assert (await refused(channel(pagerduty.url))).wait == timedelta(seconds=30)
-
-
-async def test_nobody_there_is_temporary() -> None:
-    """A refused connection, a name that does not exist and a failing TLS are tried again."""
-    async with nobody() as url:
-        assert not (await refused(channel(url))).is_permanent
-    assert not (await refused(channel("https://pagerduty.invalid"))).is_permanent
-    async with vendor() as there:
-        url = there.url.replace("http://", "https://")
-        assert not (await refused(channel(url))).is_permanent
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -212,22 +193,6 @@ async def test_nothing_is_sent_for_those_who_gave_up(pagerduty: Vendor) -> None:
     assert pagerduty.requests == []
 
 
-async def test_of_an_endless_answer_the_beginning_is_read(pagerduty: Vendor) -> None:
-    """What is refused at length is refused: nobody reads to the end, or keeps all of it."""
-    pagerduty.will(drips(b"HTTP/1.1 400 ?\r\n\r\n", b"x" * 70_000))
-    assert (await refused(channel(pagerduty.url))).is_permanent
-
-
-async def test_the_next_alert_goes_through_after_a_failure(pagerduty: Vendor) -> None:
-    """A failure leaves nothing behind, and closing may come at any time."""
-    there = channel(pagerduty.url)
-    pagerduty.will(resets(), says(TAKEN, 202))
-    await refused(there)
-    assert (await there.send(OPENED)).startswith("202 ")
-    await there.close()
-    await there.close()
-
-
 async def test_the_key_is_in_no_log(pagerduty: Vendor, caplog: pytest.LogCaptureFixture) -> None:
     """Libraries log what they send when they are asked for details: the key is a secret."""
     caplog.set_level(logging.DEBUG)
@@ -259,14 +224,6 @@ def test_a_wrong_configuration_is_one_sentence(values: dict[str, object], words:
     assert str(caught.value).startswith(f"{TABLE}: ")
     assert words in str(caught.value)
     assert "SECRET" not in "".join(traceback.format_exception(caught.value))
-
-
-def test_the_key_may_be_in_a_file(tmp_path: Path) -> None:
-    """A secret need not stand in the configuration."""
-    file = tmp_path / "key"
-    file.write_text(f"{KEY}\n")
-    there = pagerduty_channel("pagers", Given(TABLE, {"routing-key-file": str(file)}))
-    assert (there.name, there.kind) == ("pagers", "pagerduty")
 
 
 answers = st.recursive(

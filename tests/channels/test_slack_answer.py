@@ -25,6 +25,7 @@ def test_a_wait_that_makes_no_sense_is_none(asked: str | None) -> None:
 def test_no_vendor_makes_us_wait_for_ever() -> None:
     """An hour is the longest that is waited, whatever a vendor asks for."""
     assert wait_asked_for("999999999") == timedelta(hours=1)
+    assert wait_asked_for("\x1d7 ") == timedelta(seconds=7)  # what Python calls blank is more
 
 
 def test_a_library_that_is_missing_is_named() -> None:

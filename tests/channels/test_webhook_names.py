@@ -14,7 +14,7 @@ from yarl import URL
 
 from tests.channels.mailserver import make_certificate
 from tests.channels.samples import OPENED
-from tests.channels.vendors import Vendor, vendor
+from tests.vendors import Vendor, vendor
 from wlcron.channel import ChannelError
 from wlcron.channels.webhook import webhook_channel
 from wlcron.channels.webhook.channel import WebhookChannel

@@ -50,9 +50,17 @@ def test_incidents_say_who_was_told(
 
 def test_all_pages_are_asked_for(server: ScriptedServer, wl: Wl) -> None:
     """Up to the last one."""
-    server.on("GET /v1/incidents?limit=1000&after=", {"incidents": [INCIDENT], "next": "a/failed"})
-    server.on("GET /v1/incidents?limit=1000&after=a%2Ffailed", {"incidents": [], "next": None})
-    assert wl("incident", "list").out.count("critical") == 1
+    first = {"incidents": [INCIDENT], "next": "channel:On call & more/flood"}
+    server.on("GET /v1/incidents?limit=1000&after=", first)
+    target = "GET /v1/incidents?limit=1000&after=channel%3AOn%20call%20%26%20more%2Fflood"
+    server.on(target, {"incidents": [INCIDENT], "next": None})
+    assert wl("incident", "list").out.count("critical") == 2
+
+
+def test_a_page_without_incidents_is_the_last(server: ScriptedServer, wl: Wl) -> None:
+    """Also where a server says that there is another one."""
+    server.on("GET /v1/incidents?limit=1000&after=", {"incidents": [], "next": "a"})
+    assert wl("incident", "list").out.startswith("Nothing is wrong")
 
 
 def test_nothing_wrong_is_said(server: ScriptedServer, wl: Wl) -> None:
@@ -75,6 +83,8 @@ def test_a_channel_is_tested(server: ScriptedServer, wl: Wl) -> None:
     """Whatever its name is."""
     server.on("POST /v1/channels/On%20Call%2F2/test", {"channel": "x", "answer": "200 ok"})
     assert wl("channel", "test", "On Call/2").out == "On Call/2 took the test: 200 ok\n"
+    server.on("POST /v1/channels/%FF/test", {"channel": "x", "answer": "200 ok"})
+    assert wl("channel", "test", "\udcff").code == 0  # a byte that is no UTF-8
 
 
 def test_silences_are_made_listed_and_ended(server: ScriptedServer, wl: Wl) -> None:

@@ -170,7 +170,7 @@ def test_success_is_expected_a_while_after_the_last_one() -> None:
     assert unsuccessful(cron_with(Notifications()), NOON, NOON + DAY) is None
     never, again = unsuccessful(CRON, None, NOON), unsuccessful(CRON, NOON, NOON + DAY)
     assert never is not None
-    assert never.reason == "no success for 1d: there was none yet"
+    assert never.reason == "no success for 1d: none is on record"
     assert again is not None
     assert again.reason == "no success for 1d: the last one was at 2026-11-23 12:00:00 UTC"
 

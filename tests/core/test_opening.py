@@ -14,13 +14,14 @@ from wlcron.core.alerting import (
     Trouble,
     closed,
     closed_by,
+    joined,
     opened,
     overdue,
     troubles,
     unsuccessful,
 )
 from wlcron.core.execution import Execution, Status
-from wlcron.core.incident import Incident, Step, messages, tell, told
+from wlcron.core.incident import Incident, Step, messages, put_off, tell, told
 
 
 def failure(minutes: int) -> Trouble:
@@ -115,6 +116,41 @@ def test_what_is_met_again_before_all_were_told_of_the_end_is_another_one_for_th
     }
 
 
+def test_who_may_know_of_it_hears_of_the_next_one_under_its_key() -> None:
+    """An answer may have been lost: what was begun at a vendor has to be ended there."""
+    incident = put_off(opened_now(), "slack", "no answer", NOON)
+    again = opened_now(close(incident, row(Status.SUCCESS, 10)), minutes=20)
+    assert again.key_for(again.telling("slack")) == incident.key
+    assert [each.step for each in messages(again, None)] == [Step.OPENED]
+
+
+@pytest.mark.parametrize("is_tried", [True, False])
+def test_who_may_have_heard_the_end_hears_of_the_next_one(*, is_tried: bool) -> None:
+    """It was told and the answer was lost, or whoever was to tell it did not live to note it."""
+    over = close(told(opened_now(), "slack", Step.OPENED, NOON), row(Status.SUCCESS, 10))
+    taken = replace(over, due_at=NOON + 2 * HOUR)
+    over = put_off(over, "slack", "no answer", NOON + HOUR) if is_tried else taken
+    again = opened_now(over, minutes=20)
+    assert [each.step for each in messages(again, None)] == [Step.OPENED]
+
+
+def test_a_channel_that_is_new_since_hears_of_what_nobody_knows() -> None:
+    """It was routed there meanwhile."""
+    over = close(replace(opened_now(), tellings=tell(["mail"])), row(Status.SUCCESS, 10))
+    assert [each.channel for each in opened_now(over, minutes=20).tellings] == ["slack", "mail"]
+
+
+def test_a_success_before_the_latest_failure_closes_nothing() -> None:
+    """However late it is heard of: the cron fails."""
+    incident = opened_now()
+    more = joined(incident, failure(20))
+    assert more is not None
+    assert (more.slot, joined(more, failure(20)), joined(None, failure(20))) == (NOON, None, None)
+    assert closed_by(more, row(Status.SUCCESS, 10), NOON) is None
+    assert not close(more, row(Status.SUCCESS, 30)).is_open
+    assert joined(close(more, row(Status.SUCCESS, 30)), failure(40)) is None
+
+
 @pytest.mark.parametrize(("ended", "is_closed"), [(-MINUTE, False), (MINUTE, True)])
 def test_a_success_that_was_expected_closes_if_it_is_a_new_one(
     ended: timedelta, *, is_closed: bool
@@ -156,7 +192,7 @@ def _judge_all(rows: Sequence[Execution]) -> list[tuple[str, datetime, bool]]:
     history: list[tuple[str, datetime, bool]] = []
     for each in rows:
         for trouble in troubles(each, [], ALL):
-            known = opened(known, CRON, trouble, [], each.slot) or known
+            known = opened(known, CRON, trouble, [], each.slot) or joined(known, trouble) or known
         if known is not None and known.is_open:
             known = closed_by(known, each, each.slot) or known
         if known is not None:

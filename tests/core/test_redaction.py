@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from wlcron.core.redaction import HIDDEN, redact, secrets_in
+from wlcron.core.redaction import HIDDEN, redact
 
 WORDS = [
     *("the", "exit", "code", "137", "job", "failed:", "12", "of", "30", "retry=3", "key=value"),
@@ -141,6 +141,7 @@ SHOWN = [
     "Authorization: ApiKey <<xyz12345>>",
     "authorization=<<a-key-of-its-own>>",
     "Authorization: <<GenieKey abc-def>>",
+    "Authorization: <<one two>> three four",
     '"Authorization": "Bearer <<abc>>", "Accept": "*/*"',
     "curl -H 'Authorization: token <<abc>>' https://example.com",
     "got Bearer <<abcDEF123._~+/->> from it",
@@ -155,6 +156,14 @@ SHOWN = [
     "https://x.webhook.office.com/<<webhookb2/a@b/IncomingWebhook/c>>",
     "https://discord.com/api/webhooks/<<123/abc>>",
     "https://api.telegram.org/bot<<123:abc>>/sendMessage",
+    "https://hc-ping.com/<<0123-4567/backup/start>>",
+    "https://cronitor.link/p/<<0123abcd>>/backup?state=run",
+    "+ curl -fsS -u bob:<<hunter2>> https://example.com",
+    "+ curl --user 'bob:<<hunter2>>' https://example.com",
+    "+ sshpass -p <<hunter2>> ssh host",
+    "+ mysqldump -uroot -p<<hunter2>> db",
+    "CREATE USER me IDENTIFIED BY '<<two words>>';",
+    "ALTER ROLE me WITH PASSWORD '<<hunter2>>'",
     "password=<<abc>>",
     "password: <<hunter2>>",
     "PGPASSWORD=<<hunter2>> psql",
@@ -225,6 +234,7 @@ def test_what_is_named_a_secret_is_hidden(shown: str) -> None:
         "--token requires a value",
         "SyntaxError: Unexpected token: }",
         "PWD=/srv/app OLDPWD=/srv",
+        "docker run -u 1000:1000 me/curl; mysql -h db -P 3306 --port 3306; mysql -p",
         "http://host:8080/a@b https://example.com/x?y=z ssh://git@github.com/x http://host:8080 …",
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
         "primary key: id; key=value; keyboard: us-intl",
@@ -236,44 +246,20 @@ def test_what_says_what_is_wrong_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        *("PASSWORD", "PGPASSWORD", "PASSWORD1", "DB_PASS", "DB_PWD", "SSH_PASSPHRASE", "APIKEY"),
-        *("API_KEY_2", "API_TOKENS", "clientSecret", "tokenValue", "AWS_ACCESS_KEY_ID", "KEY"),
-        *("SIGNING_KEY", "AUTH", "NPM_AUTH", "BASIC_AUTH", "OAUTH", "SENTRY_DSN", "SESSION_COOKIE"),
-        *("GOOGLE_APPLICATION_CREDENTIALS",),
-    ],
-)
-def test_variables_are_secret_by_their_names(name: str) -> None:
-    """Their values are hidden wherever they stand."""
-    assert secrets_in({name: "sesame"}) == {"sesame"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("HOME", "AUTHOR", "AUTHORITY", "SECRETARY", "TOKENIZER", "PASSENGERS", "COMPASS"),
-        *("MONKEY", "KEYBOARD", "PWD", "OLDPWD", "PASSWORD_FILE", "SSH_AUTH_SOCK", "AUTH_TYPE"),
-        *("TOKEN_TTL",),
-    ],
-)
-def test_variables_of_other_names_are_not(name: str) -> None:
-    """Nor are places and kinds of secrets: a message that hides them explains nothing."""
-    assert secrets_in({name: "sesame"}) == frozenset()
-
-
-def test_the_password_of_an_address_is_a_secret_of_its_own() -> None:
-    """Programs say it without the address, too, and as it was before it was escaped."""
-    env = {"DATABASE_URL": "postgres://u:hunter%4022@h/db", "SITE": "https://example.com:8080/"}
-    assert secrets_in(env) == {"hunter%4022", "hunter@22"}
-    assert redact("login with hunter@22 failed", secrets_in(env)) == f"login with {HIDDEN} failed"
-
-
-@pytest.mark.parametrize(
     "unit",
     [
         *("a", '"', "=", " ", "\\", "\n", "-", "password", "password=", 'password="', "token-"),
         *("eyJaaaaaaaa-", "-----BEGIN PRIVATE KEY-----A", "-----END", "://b:", "--token-", "auth-"),
+        *("Authorization: a", "Authorization: key", "Authorization: --token "),
+        *(
+            "curl ",
+            "curl -u a:",
+            "mysql ",
+            "mysql -pa",
+            "sshpass -p",
+            "password 'a",
+            "identified by",
+        ),
         *("bearer a", "basic a.", "hunter2", "hunter …", " …", "[redacted", 'cookie:"', "api_key "),
     ],
 )

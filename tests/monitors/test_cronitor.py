@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import eventually
-from tests.monitors.vendors import CLOSE, GARBAGE, HANG, TORN, Reply, vendor
 from tests.samples import NOON, SECOND, make_cron, make_execution
+from tests.vendors import Answer, drips, hangs, says, vendor, writes
 from wlcron.core.execution import Change, Status
 from wlcron.given import Given
 from wlcron.monitor import MonitorError
@@ -89,18 +89,18 @@ async def test_a_run_and_its_end_are_told_in_order() -> None:
     recorded = next(r for r in CLIENT if "state=run" in r["path_and_query"])
     path = recorded["path_and_query"].partition("?")[0]
     expected = path.replace("APIKEY", KEY).replace("nightly-report", "wl-tidy")
-    assert {(heard.method, heard.path) for heard in served.heard} == {
+    assert {(heard.method, heard.path) for heard in served.requests} == {
         (recorded["method"], expected)
     }
-    assert [dict(heard.query)["state"] for heard in served.heard] == ["run", "fail"]
-    end = dict(served.heard[1].query)
+    assert [dict(heard.query)["state"] for heard in served.requests] == ["run", "fail"]
+    end = dict(served.requests[1].query)
     assert (end["message"], end["metric"], end["status_code"]) == (
         "exited with code 3",
         "duration:1",
         "3",
     )
     assert (end["host"], end["env"]) == ("wl@eu", "production")
-    assert len({dict(heard.query)["series"] for heard in served.heard}) == 1
+    assert len({dict(heard.query)["series"] for heard in served.requests}) == 1
 
 
 async def test_an_end_that_overtook_its_start_is_told_after_it() -> None:
@@ -109,18 +109,18 @@ async def test_an_end_that_overtook_its_start_is_told_after_it() -> None:
         monitor = cronitor(served.url)
         await monitor.signal(failed(before=Status.STARTING))
         await monitor.close()
-    assert [dict(heard.query)["state"] for heard in served.heard] == ["run", "fail"]
+    assert [dict(heard.query)["state"] for heard in served.requests] == ["run", "fail"]
 
 
 async def test_an_end_waits_for_a_run_that_was_not_taken() -> None:
     """The signal fails as a whole, and is told as a whole again."""
-    async with vendor(Reply(500)) as served:
+    async with vendor(says("", 500), says()) as served:
         monitor = cronitor(served.url)
         with pytest.raises(MonitorError):
             await monitor.signal(failed(before=Status.STARTING))
         await monitor.signal(failed(before=Status.STARTING))
         await monitor.close()
-    assert [dict(heard.query)["state"] for heard in served.heard] == ["run", "run", "fail"]
+    assert [dict(heard.query)["state"] for heard in served.requests] == ["run", "run", "fail"]
 
 
 async def test_what_is_not_to_be_told_asks_for_nothing() -> None:
@@ -129,7 +129,7 @@ async def test_what_is_not_to_be_told_asks_for_nothing() -> None:
         monitor = cronitor(served.url)
         await monitor.signal(Change(make_execution(make_cron(), status=Status.SKIPPED), None, NOON))
         await monitor.close()
-    assert served.heard == []
+    assert served.requests == []
 
 
 async def test_nasty_reasons_arrive_as_they_are() -> None:
@@ -139,8 +139,8 @@ async def test_nasty_reasons_arrive_as_they_are() -> None:
         monitor = cronitor(served.url)
         await monitor.signal(failed(reason=reason))
         await monitor.close()
-    assert dict(served.heard[0].query)["message"] == reason
-    assert [name for name, _ in served.heard[0].query].count("state") == 1
+    assert dict(served.requests[0].query)["message"] == reason
+    assert [name for name, _ in served.requests[0].query].count("state") == 1
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ async def test_too_many_requests_are_sent_again_when_the_vendor_says(
     headers: Mapping[str, str], seconds: int
 ) -> None:
     """429 with Retry-After, whatever stands in it."""
-    async with vendor(Reply(429, headers=headers)) as served:
+    async with vendor(says("", 429, **headers)) as served:
         error = await problem_of(cronitor(served.url), running())
     assert not error.is_permanent
     assert error.wait == timedelta(seconds=seconds)
@@ -170,18 +170,18 @@ async def test_too_many_requests_are_sent_again_when_the_vendor_says(
 async def test_what_may_pass_is_told_again(status: int) -> None:
     """Its own troubles, a proxy's page; a redirect is not followed, the key would go with it."""
     away = {"Location": "http://127.0.0.1:1/elsewhere"}
-    async with vendor(Reply(status, b"", away)) as served:
+    async with vendor(says("", status, **away)) as served:
         error = await problem_of(cronitor(served.url), running())
     assert not error.is_permanent
     assert f"({status})" in str(error)
-    assert len(served.heard) == 1
+    assert len(served.requests) == 1
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 410, 414, 422])
 async def test_what_cronitor_refuses_is_not_told_again(status: int) -> None:
     """With what it says about it; the key is taken out where it repeats it."""
     said = f"<p>no such thing: {KEY}/wl-tidy</p>\x1b[31m" * 1000
-    async with vendor(Reply(status, said.encode())) as served:
+    async with vendor(says(said.encode(), status)) as served:
         error = await problem_of(cronitor(served.url), running())
     assert error.is_permanent
     assert "no such thing" in str(error)
@@ -192,28 +192,28 @@ async def test_what_cronitor_refuses_is_not_told_again(status: int) -> None:
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_refused_key_says_what_to_do(status: int) -> None:
     """It is in the configuration."""
-    async with vendor(Reply(status)) as served:
+    async with vendor(says("", status)) as served:
         error = await problem_of(cronitor(served.url), running())
     assert error.is_permanent
     assert "check api-key" in str(error)
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "answer",
     [
-        CLOSE,
-        GARBAGE,
-        TORN,
-        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"),
-        Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
-        Reply(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),
-        Reply(raw=b"HTTP/9.9 -1 \xff\r\n\r\n"),
-        Reply(raw=b"\r\n" * 1000),
+        writes(b""),
+        writes(b"\x00\xff SSH-2.0-nobody\r\n\r\n"),
+        writes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"),
+        writes(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"),
+        writes(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        writes(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),
+        writes(b"HTTP/9.9 -1 \xff\r\n\r\n"),
+        writes(b"\r\n" * 1000),
     ],
 )
-async def test_whatever_is_no_answer_is_a_passing_trouble(reply: Reply) -> None:
+async def test_whatever_is_no_answer_is_a_passing_trouble(answer: Answer) -> None:
     """Never anything but MonitorError; aiohttp itself asks a second time who hung up at once."""
-    async with vendor(answer=lambda _: reply) as served:
+    async with vendor(answer) as served:
         error = await problem_of(cronitor(served.url), running())
     assert not error.is_permanent
 
@@ -221,17 +221,17 @@ async def test_whatever_is_no_answer_is_a_passing_trouble(reply: Reply) -> None:
 async def test_an_answer_is_not_read_to_its_end() -> None:
     """64 KB of it are: taken is taken, however much a vendor has to say about it."""
     begun = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + b"x" * 200_000
-    async with vendor(Reply(raw=begun, is_endless=True)) as served:
+    async with vendor(drips(begun)) as served:
         monitor = cronitor(served.url)
         await monitor.signal(running())
         await monitor.signal(failed())
         await monitor.close()
-    assert [dict(heard.query)["state"] for heard in served.heard] == ["run", "fail"]
+    assert [dict(heard.query)["state"] for heard in served.requests] == ["run", "fail"]
 
 
 async def test_a_vendor_that_never_answers_is_not_waited_for() -> None:
     """Both pings of a signal share one patience."""
-    async with vendor(HANG) as served:
+    async with vendor(hangs()) as served:
         error = await problem_of(hasty(served.url), failed(before=Status.STARTING))
     assert not error.is_permanent
     assert "did not answer in 0.05 s" in str(error)
@@ -261,10 +261,10 @@ async def test_a_name_that_nobody_knows_is_a_passing_trouble() -> None:
 
 async def test_who_is_cancelled_is_cancelled() -> None:
     """A shutdown is no trouble of the vendor's."""
-    async with vendor(HANG) as served:
+    async with vendor(hangs()) as served:
         monitor = cronitor(served.url)
         told = asyncio.create_task(monitor.signal(running()))
-        await eventually(lambda: bool(served.heard))
+        await eventually(lambda: bool(served.requests))
         told.cancel()
         with pytest.raises(asyncio.CancelledError):
             await told
@@ -274,14 +274,13 @@ async def test_who_is_cancelled_is_cancelled() -> None:
 async def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     """Not even at the lowest level, ours or aiohttp's."""
     caplog.set_level(logging.DEBUG)
-    async with vendor(Reply(500), GARBAGE) as served:
+    async with vendor(says("", 500), writes(b"\x00\xff SSH-2.0-nobody\r\n\r\n")) as served:
         monitor = cronitor(served.url)
         for _ in range(2):
             with pytest.raises(MonitorError):
                 await monitor.signal(running())
         await monitor.close()
-    ours = [record for record in caplog.records if not record.name.startswith("aiohttp.server")]
-    assert not any(KEY in record.getMessage() for record in ours)
+    assert not any(KEY in record.getMessage() for record in caplog.records)
     assert KEY not in repr(monitor) + repr(vars(monitor))
     assert KEY not in repr(Vendor("Cronitor", KEY))
     assert KEY not in repr(Request("GET", f"/p/{KEY}", {"Authorization": KEY}, KEY.encode()))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.monitors.vendors import CLOSE, GARBAGE, HANG, OK, Reply, Shelf, Vendor, vendor
+from tests.monitors.shelf import Shelf
 from tests.samples import NOON, make_cron, make_definition, make_execution
+from tests.vendors import Answer, Vendor, hangs, says, vendor, writes
 from wlcron.core.cron import Pause
 from wlcron.core.execution import Change, Status
 from wlcron.errors import RefusedError, RegistryUnavailableError
@@ -23,7 +24,7 @@ CLIENT = json.loads(
     (Path(__file__).parent.parent / "data/monitors/cronitor_client_requests.json").read_text()
 )["requests"]
 CRON = make_cron(schedule="cron(0 9 ? * MON-FRI *)")
-MISSING = Reply(404, b'{"detail": "Not found."}')
+MISSING = says('{"detail": "Not found."}', 404)
 
 
 def cronitor(served: Vendor, source: str = "wl@eu", patience: float = 8.0) -> Cronitor:
@@ -35,12 +36,12 @@ def cronitor(served: Vendor, source: str = "wl@eu", patience: float = 8.0) -> Cr
 async def test_a_monitor_is_made_as_cronitors_own_library_makes_it() -> None:
     """One PUT of a list to /api/monitors, with the key as the user's name."""
     recorded = next(request for request in CLIENT if request["method"] == "PUT")
-    async with vendor(answer=Shelf()) as served:
+    async with vendor(Shelf()) as served:
         registry = cronitor(served)
         assert isinstance(registry, Registry)
         assert await registry.register(CRON) == {"monitor": "wl-tidy"}
         await registry.close()
-    look, put = served.heard
+    look, put = served.requests
     assert (look.method, look.path) == ("GET", "/api/monitors/wl-tidy")
     assert (put.method, put.target) == (recorded["method"], recorded["path_and_query"])
     assert put.headers["Content-Type"] == recorded["headers"]["Content-Type"]
@@ -57,7 +58,7 @@ async def test_a_monitor_is_made_as_cronitors_own_library_makes_it() -> None:
 async def test_a_monitor_follows_its_cron() -> None:
     """Registered again, it is as the cron is now: paused, or without a schedule."""
     shelf = Shelf()
-    async with vendor(answer=shelf) as served:
+    async with vendor(shelf) as served:
         registry = cronitor(served)
         await registry.register(CRON)
         assert shelf.monitors["wl-tidy"]["schedule"] == "0 9 * * 1-5"
@@ -72,7 +73,7 @@ async def test_a_monitor_follows_its_cron() -> None:
 async def test_a_monitor_that_a_ping_has_made_is_taken_over() -> None:
     """A run may be told before the cron is registered, and Cronitor makes what it does not know."""
     shelf = Shelf({"wl-tidy": {"key": "wl-tidy", "metadata": None}})
-    async with vendor(answer=shelf) as served:
+    async with vendor(shelf) as served:
         registry = cronitor(served)
         await registry.register(CRON)
         await registry.close()
@@ -82,7 +83,7 @@ async def test_a_monitor_that_a_ping_has_made_is_taken_over() -> None:
 async def test_the_monitor_of_another_wlcron_is_left_alone() -> None:
     """Both would turn it their way for ever."""
     shelf = Shelf()
-    async with vendor(answer=shelf) as served:
+    async with vendor(shelf) as served:
         theirs, ours = cronitor(served, "wl@us"), cronitor(served)
         await theirs.register(replace(CRON, id="an-id-of-theirs"))
         with pytest.raises(RefusedError, match="kept by another wlcron, 'wl@us'"):
@@ -96,7 +97,7 @@ async def test_the_monitor_of_another_wlcron_is_left_alone() -> None:
 async def test_servers_of_one_database_keep_their_monitors_together() -> None:
     """Under host names of their own."""
     shelf = Shelf()
-    async with vendor(answer=shelf) as served:
+    async with vendor(shelf) as served:
         one, other = cronitor(served, "host-a"), cronitor(served, "host-b")
         await one.register(CRON)
         await other.register(CRON)
@@ -110,7 +111,7 @@ async def test_a_monitor_goes_with_its_cron() -> None:
     """By DELETE, as recorded; a second time there is nothing, and that is success."""
     recorded = next(request for request in CLIENT if request["method"] == "DELETE")
     shelf = Shelf()
-    async with vendor(answer=shelf) as served:
+    async with vendor(shelf) as served:
         registry = cronitor(served)
         await registry.register(CRON)
         await registry.unregister(CRON)
@@ -118,23 +119,23 @@ async def test_a_monitor_goes_with_its_cron() -> None:
         await registry.close()
     assert shelf.monitors == {}
     path = recorded["path_and_query"].replace("nightly-report", "wl-tidy")
-    assert [heard.path for heard in served.heard if heard.method == "DELETE"] == [path]
+    assert [heard.path for heard in served.requests if heard.method == "DELETE"] == [path]
 
 
 async def test_a_monitor_that_goes_in_between_is_gone() -> None:
     """Somebody deleted it by hand, between the look and the deletion."""
-    owned = Reply(200, json.dumps({"metadata": '{"wlcron": "wl@eu"}'}).encode())
+    owned = says(json.dumps({"metadata": '{"wlcron": "wl@eu"}'}))
     async with vendor(owned, MISSING) as served:
         registry = cronitor(served)
         await registry.unregister(CRON)
         await registry.close()
-    assert [heard.method for heard in served.heard] == ["GET", "DELETE"]
+    assert [heard.method for heard in served.requests] == ["GET", "DELETE"]
 
 
 async def test_somebodys_own_monitor_is_not_deleted() -> None:
     """It has no word of ours in it."""
     shelf = Shelf({"wl-tidy": {"key": "wl-tidy", "metadata": "wlcron"}})
-    async with vendor(answer=shelf) as served:
+    async with vendor(shelf) as served:
         registry = cronitor(served)
         await registry.unregister(CRON)
         await registry.close()
@@ -145,38 +146,38 @@ async def test_a_cron_that_left_is_not_spoken_of_any_more() -> None:
     """Cronitor would make a monitor of the end of its last execution."""
     execution = make_execution(CRON, status=Status.STOPPED, started_at=NOON, ended_at=NOON)
     stopped = Change(execution, Status.RUNNING, NOON)
-    async with vendor(answer=Shelf()) as served:
+    async with vendor(Shelf()) as served:
         registry = cronitor(served)
         await registry.unregister(CRON)
         await registry.signal(stopped)
-        assert [heard.method for heard in served.heard] == ["GET"]
+        assert [heard.method for heard in served.requests] == ["GET"]
         await registry.register(CRON)
-        served.replies = [OK]
+        served.will(says())
         await registry.signal(stopped)
         await registry.close()
-    assert served.heard[-1].path == f"/p/{KEY}/wl-tidy"
+    assert served.requests[-1].path == f"/p/{KEY}/wl-tidy"
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "answer",
     [
-        Reply(500),
-        Reply(429),
-        Reply(302, headers={"Location": "/login"}),
-        CLOSE,
-        GARBAGE,
-        Reply(200, b"<html>maintenance</html>"),
-        Reply(200, b"[]"),
-        Reply(200, b"[" * 60_000),
-        Reply(200, b'{"monitors": []}'),
-        Reply(200, b'{"monitors": [{"key": "other"}, 7]}'),
-        Reply(200, b'{"monitors": 7}'),
-        Reply(200, b"\xff" * 200_000),
+        says("", 500),
+        says("", 429),
+        says("", 302, Location="/login"),
+        writes(b""),
+        writes(b"\x00\xff SSH-2.0-nobody\r\n\r\n"),
+        says(b"<html>maintenance</html>"),
+        says(b"[]"),
+        says(b"[" * 60_000),
+        says(b'{"monitors": []}'),
+        says(b'{"monitors": [{"key": "other"}, 7]}'),
+        says(b'{"monitors": 7}'),
+        says(b"\xff" * 200_000),
     ],
 )
-async def test_whatever_is_no_monitor_is_asked_for_again(reply: Reply) -> None:
+async def test_whatever_is_no_monitor_is_asked_for_again(answer: Answer) -> None:
     """A PUT that is answered with 200 and does nothing has been seen."""
-    async with vendor(MISSING, reply, reply) as served:
+    async with vendor(MISSING, answer) as served:
         registry = cronitor(served)
         with pytest.raises(RegistryUnavailableError) as caught:
             await registry.register(CRON)
@@ -186,7 +187,7 @@ async def test_whatever_is_no_monitor_is_asked_for_again(reply: Reply) -> None:
 
 async def test_who_does_not_answer_is_asked_again() -> None:
     """Later."""
-    async with vendor(HANG) as served:
+    async with vendor(hangs()) as served:
         registry = cronitor(served, patience=0.05)
         with pytest.raises(RegistryUnavailableError, match="did not answer"):
             await registry.unregister(CRON)
@@ -197,7 +198,7 @@ async def test_what_cronitor_does_not_take_is_refused_with_its_words() -> None:
     """400 names the attribute; the key is in no text, in none of its forms."""
     basic = base64.b64encode(f"{KEY}:".encode()).decode()
     said = json.dumps({"monitors": [{"errors": {"schedule": ["invalid"]}}], "as": [KEY, basic]})
-    async with vendor(MISSING, Reply(400, said.encode())) as served:
+    async with vendor(MISSING, says(said, 400)) as served:
         registry = cronitor(served)
         with pytest.raises(RefusedError, match="invalid") as caught:
             await registry.register(CRON)
@@ -209,7 +210,7 @@ async def test_what_cronitor_does_not_take_is_refused_with_its_words() -> None:
 
 async def test_a_refused_key_says_what_to_do() -> None:
     """Asking again would change nothing."""
-    async with vendor(Reply(403)) as served:
+    async with vendor(says("", 403)) as served:
         registry = cronitor(served)
         with pytest.raises(RefusedError, match="check api-key"):
             await registry.register(CRON)
@@ -231,12 +232,12 @@ async def test_the_environments_proxy_holds_and_netrc_does_not(
     """A password for everybody, as some have it there, would stand beside our key."""
     netrc = tmp_path / "netrc"
     netrc.write_text("default login ada password lovelace\n")
-    async with vendor(answer=Shelf()) as proxy:
+    async with vendor(Shelf()) as proxy:
         for name, value in {"NETRC": str(netrc), "http_proxy": proxy.url, "no_proxy": ""}.items():
             monkeypatch.setenv(name, value)
         registry = cronitor(Vendor(url="http://localhost:1"))
         await registry.register(CRON)
         await registry.close()
-    assert [heard.headers["Host"] for heard in proxy.heard] == ["localhost:1", "localhost:1"]
+    assert [heard.headers["Host"] for heard in proxy.requests] == ["localhost:1", "localhost:1"]
     basic = base64.b64encode(f"{KEY}:".encode()).decode()
-    assert {heard.headers["Authorization"] for heard in proxy.heard} == {f"Basic {basic}"}
+    assert {heard.headers["Authorization"] for heard in proxy.requests} == {f"Basic {basic}"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.monitors.vendors import CLOSE, GARBAGE, HANG, TORN, Reply, vendor
 from tests.samples import NOON, SECOND, make_cron, make_execution
+from tests.vendors import Answer, hangs, says, vendor, writes
 from wlcron.core.execution import Change, Execution, Status
 from wlcron.errors import ConfigurationError
 from wlcron.given import Given
@@ -108,7 +108,7 @@ async def test_an_end_whose_start_nobody_saw_comes_alone(before: Status) -> None
         monitor = healthchecks(served.url)
         await monitor.signal(change(Status.SUCCESS, before))
         await monitor.close()
-    assert [heard.path for heard in served.heard] == [f"/{KEY}/wl-tidy/0"]
+    assert [heard.path for heard in served.requests] == [f"/{KEY}/wl-tidy/0"]
 
 
 @example(Status.FAILED, "x" * 1001, 1)
@@ -123,13 +123,13 @@ def test_what_is_told_is_within_what_is_kept(status: Status, reason: str, code: 
 
 async def test_a_start_and_its_end_are_told_in_order() -> None:
     """POST to the slug, which makes the check at its first ping."""
-    async with vendor(Reply(201, b"Created")) as served:
+    async with vendor(says("Created", 201)) as served:
         monitor = healthchecks(f"{served.url}/ping/", prefix="eu")
         await monitor.signal(change(Status.RUNNING))
         await monitor.signal(change(Status.FAILED, exit_code=3, reason="Grüße\r\n\x1b[31m & <b>"))
         await monitor.close()
     rid = change(Status.RUNNING).execution.id
-    start, end = served.heard
+    start, end = served.requests
     assert (start.method, end.method) == ("POST", "POST")
     assert start.target == f"/ping/{KEY}/eu-tidy/start?create=1&rid={rid}"
     assert end.target == f"/ping/{KEY}/eu-tidy/3?create=1&rid={rid}"
@@ -144,9 +144,9 @@ async def test_its_pings_say_which_wlcron_sent_them(source: str) -> None:
         monitor = Healthchecks(Project(ping_key=KEY, url=served.url), source)
         await monitor.signal(change(Status.RUNNING))
         await monitor.close()
-    assert served.heard[0].headers["User-Agent"].startswith("wlcron/")
-    assert "X-Evil" not in served.heard[0].headers
-    assert len(served.heard[0].headers["User-Agent"]) < 150
+    assert served.requests[0].headers["User-Agent"].startswith("wlcron/")
+    assert "X-Evil" not in served.requests[0].headers
+    assert len(served.requests[0].headers["User-Agent"]) < 150
 
 
 async def test_what_is_not_to_be_told_asks_for_nothing() -> None:
@@ -155,21 +155,21 @@ async def test_what_is_not_to_be_told_asks_for_nothing() -> None:
         monitor = healthchecks(served.url)
         await monitor.signal(change(Status.SKIPPED, None))
         await monitor.close()
-    assert served.heard == []
+    assert served.requests == []
 
 
 @pytest.mark.parametrize("status", [500, 503, 302])
 async def test_what_may_pass_is_told_again(status: int) -> None:
     """Its own troubles; a redirect is not followed."""
-    async with vendor(Reply(status, b"", {"Location": "/elsewhere"})) as served:
+    async with vendor(says("", status, Location="/elsewhere")) as served:
         error = await problem_of(healthchecks(served.url))
     assert not error.is_permanent
-    assert len(served.heard) == 1
+    assert len(served.requests) == 1
 
 
 async def test_too_many_requests_are_sent_again_when_it_says() -> None:
     """Five a minute are let through for each check."""
-    async with vendor(Reply(429, headers={"Retry-After": "30"})) as served:
+    async with vendor(says("", 429, Retry_After="30")) as served:
         error = await problem_of(healthchecks(served.url))
     assert not error.is_permanent
     assert error.wait == timedelta(seconds=30)
@@ -187,22 +187,29 @@ async def test_too_many_requests_are_sent_again_when_it_says() -> None:
 )
 async def test_what_it_refuses_is_not_told_again(status: int, advice: str) -> None:
     """With what to do about it."""
-    async with vendor(Reply(status, f"not found: /{KEY}/wl-tidy".encode())) as served:
+    async with vendor(says(f"not found: /{KEY}/wl-tidy", status)) as served:
         error = await problem_of(healthchecks(served.url))
     assert error.is_permanent
     assert advice in str(error)
 
 
-@pytest.mark.parametrize("reply", [CLOSE, GARBAGE, TORN])
-async def test_whatever_is_no_answer_is_a_passing_trouble(reply: Reply) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        writes(b""),
+        writes(b"garbage\r\n\r\n"),
+        writes(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"),
+    ],
+)
+async def test_whatever_is_no_answer_is_a_passing_trouble(answer: Answer) -> None:
     """Never anything but MonitorError."""
-    async with vendor(answer=lambda _: reply) as served:
+    async with vendor(answer) as served:
         assert not (await problem_of(healthchecks(served.url))).is_permanent
 
 
 async def test_a_vendor_that_never_answers_is_not_waited_for() -> None:
-    """Eight seconds by default, of the ten that a monitor has."""
-    async with vendor(HANG) as served:
+    """Five seconds by default, for the log takes as long, of the ten that a monitor has."""
+    async with vendor(hangs()) as served:
         monitor = Healthchecks(Project(ping_key=KEY, url=served.url), "wl", patience=0.05)
         error = await problem_of(monitor)
     assert "did not answer" in str(error)
@@ -249,5 +256,5 @@ async def test_an_end_is_told_with_the_end_of_the_log() -> None:
         await monitor.signal(change(Status.RUNNING, Status.STARTING))
         await monitor.signal(change(Status.FAILED, exit_code=3, reason="exited with code 3"))
         await monitor.close()
-    bodies = [heard.body for heard in served.heard]
+    bodies = [heard.body for heard in served.requests]
     assert bodies == [b"", b"exited with code 3\n\ntidy: disk full\npassword=[redacted]"]

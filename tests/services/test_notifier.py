@@ -59,3 +59,18 @@ async def test_metrics_count_ends_by_status(world: World) -> None:
     await Notifier(world.store, [metrics]).tick(NOON)
     assert b'wlcron_executions_total{status="SUCCESS"} 1.0' in metrics.text()
     assert b"wlcron_duration_seconds_sum 60.0" in metrics.text()
+
+
+async def test_nobody_hears_twice_because_another_one_fails(world: World) -> None:
+    """Metrics count each change once, whatever the alerts do."""
+    await world.add()
+    await world.pass_time()
+    (row,) = await world.rows()
+    steady, failing = Listening(), Listening(deaf_to=row.id)
+    notifier = Notifier(world.store, [steady, failing])
+    for _ in range(3):
+        await notifier.tick(NOON)
+    assert steady.heard == [Status.PENDING]
+    failing.deaf_to = ""
+    await notifier.tick(NOON)
+    assert steady.heard == failing.heard

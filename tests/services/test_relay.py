@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import eventually
 from tests.samples import HOUR, NOON, make_cron, make_execution
 from wlcron.core.execution import Change, Status
+from wlcron.core.planning import Plan
 from wlcron.monitor import MonitorError
 from wlcron.services.notifier import Notifier
 from wlcron.services.relay import MOST, Relay
@@ -144,3 +145,31 @@ async def test_a_change_is_announced_when_all_were_told(far: Far, relay: Relay) 
 
     await eventually(is_announced)
     assert (len(near.heard), len(far.heard)) == (1, 1)
+
+
+async def test_a_monitor_that_is_away_holds_up_no_other(far: Far) -> None:
+    """Each is shown all changes, though they are announced when all of them have them."""
+    store, away = MemoryStore(), Far("away")
+    await store.put_cron(make_cron())
+    cron = await store.cron(make_cron().name)
+    assert cron is not None
+    await store.commit([Plan(cron, (make_execution(cron),), NOON + HOUR)])
+    relays = [Relay(away, clock), Relay(far, clock)]
+    notifier = Notifier(store, relays=relays)
+
+    async def is_heard() -> bool:
+        await notifier.tick(NOON)
+        return bool(far.heard)
+
+    await eventually(is_heard)
+    assert await store.unannounced(1)
+    away.is_open.set()
+
+    async def is_announced() -> bool:
+        await notifier.tick(NOON)
+        return not await store.unannounced(1)
+
+    await eventually(is_announced)
+    assert (len(away.heard), len(far.heard)) == (1, 1)
+    for relay in relays:
+        await relay.close()

@@ -3,17 +3,25 @@
 import socket
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 from wlcron.channel import Channel
 from wlcron.config.alerts import ROUTING_KEYS, AlertSettings, ChannelSettings
+from wlcron.core.execution import Execution
+from wlcron.core.redaction import redact, secrets_in
 from wlcron.engine import Engine
+from wlcron.errors import WlcronError
 from wlcron.given import Given
 from wlcron.lastwords import last_words
 from wlcron.monitors.cronitor import Cronitor, cronitor_monitor
-from wlcron.monitors.healthchecks import Healthchecks, healthchecks_monitor
+from wlcron.monitors.healthchecks import (
+    Healthchecks,
+    LastWords,
+    healthchecks_monitor,
+    no_words,
+)
 from wlcron.service import Alerts
 from wlcron.services.alerting import Policy
+from wlcron.store import CronStore
 
 _Make = Callable[[str, Given], Channel]
 
@@ -50,26 +58,38 @@ def check_alerts(settings: AlertSettings) -> None:
 
 
 def monitors_of(
-    settings: AlertSettings, engine: Engine | None = None
+    settings: AlertSettings, words: LastWords = no_words
 ) -> tuple[Cronitor | Healthchecks, ...]:
-    """Return what watches from outside, and may be shown the logs of an engine.
+    """Return what watches from outside, and is told the `words` with which executions end.
 
     Raises ConfigurationError.
     """
     return tuple(
-        _monitor(kind, Given(f"monitors.{kind}", table), source_of(settings), engine)
+        _monitor(kind, Given(f"monitors.{kind}", table), source_of(settings), words)
         for kind, table in settings.monitors.items()
     )
 
 
-def _monitor(
-    kind: str, given: Given, source: str, engine: Engine | None
-) -> Cronitor | Healthchecks:
+async def words_for_others(engine: Engine, store: CronStore, execution: Execution) -> str:
+    """Return the end of an execution's log without the secrets that its cron declares.
+
+    Nothing where these cannot be known: the cron is gone, or the store is.
+    """
+    try:
+        cron = await store.cron(execution.cron_name)
+    except WlcronError:
+        return ""
+    if cron is None or cron.id != execution.cron_id:
+        return ""
+    given = execution.overrides.env if execution.overrides else {}
+    secrets = secrets_in(cron.definition.description.env) | secrets_in(given)
+    return redact(await last_words(engine, execution), secrets)
+
+
+def _monitor(kind: str, given: Given, source: str, words: LastWords) -> Cronitor | Healthchecks:
     if kind == Cronitor.name:
         return cronitor_monitor(given, source)
-    if engine is None:
-        return healthchecks_monitor(given, source)
-    return healthchecks_monitor(given, source, partial(last_words, engine))
+    return healthchecks_monitor(given, source, words)
 
 
 def _channel(settings: ChannelSettings) -> Channel:

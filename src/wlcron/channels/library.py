@@ -8,6 +8,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from wlcron.channel import ChannelError
+from wlcron.core.plain import visible, without_escapes
 from wlcron.errors import ConfigurationError
 from wlcron.given import Given
 
@@ -19,9 +20,6 @@ _TOO_LATE = frozenset(
 )
 _HERE = frozenset({"127.0.0.1", "localhost"})
 _SECONDS = re.compile(r"[0-9]{1,9}")
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-# Control characters, those that turn the direction of what follows, and halves of characters.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @contextmanager
@@ -59,9 +57,8 @@ def web_address(given: Given, key: str, address: str) -> str:
 
 def wait_asked_for(retry_after: str | None) -> timedelta | None:
     """Return what a Retry-After header asks for, an hour at most; None: nothing in seconds."""
-    if retry_after is None or not _SECONDS.fullmatch(retry_after.strip()):
-        return None
-    return min(timedelta(seconds=int(retry_after)), LONGEST_WAIT)
+    asked = (retry_after or "").strip()
+    return min(timedelta(seconds=int(asked)), LONGEST_WAIT) if _SECONDS.fullmatch(asked) else None
 
 
 def failure(vendor: str, status: int, says: str, wait: timedelta | None = None) -> ChannelError:
@@ -95,8 +92,7 @@ def silent(vendor: str, patience: float) -> ChannelError:
 
 def plain(text: str) -> str:
     """Return a text without what a terminal would obey and nobody could see; lines stay lines."""
-    lines = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSEEN.sub("", lines)
+    return visible(without_escapes(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str, most: int) -> str:

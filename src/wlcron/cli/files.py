@@ -34,7 +34,7 @@ def find_documents(path: str, *, named: bool) -> list[Found]:
     problems: list[str] = []
     for origin in _files(path):
         try:
-            found += [Found(origin, entry) for entry in parse_cron_file(_read(origin), origin)]
+            found += [Found(origin, entry) for entry in parse_cron_file(read_file(origin), origin)]
         except DefinitionError as error:
             problems += error.problems
     problems += _name_problems(found, named=named)
@@ -52,7 +52,8 @@ def _files(path: str) -> list[str]:
     return [str(each) for each in files]
 
 
-def _read(path: str) -> bytes:
+def read_file(path: str) -> bytes:
+    """Read a file, or standard input for `-`; raises DefinitionError."""
     # One byte more than is allowed tells that there is too much, also of an endless file.
     try:
         if path == STDIN:

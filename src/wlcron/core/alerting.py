@@ -16,6 +16,7 @@ BAD = frozenset({Status.FAILED, Status.TIMEOUT, Status.ERROR, Status.LOST})
 # They say nothing of how the job itself does, neither good nor bad.
 _SILENT = frozenset({Status.SKIPPED, Status.MISSED, Status.STOPPED})
 _NOT_YET = frozenset({Status.PENDING, Status.STARTING})
+NOT_ASKED = "the cron asks for this alert no more"
 # So many rows before an execution tell whether something was running when it was skipped.
 _AROUND = 20
 _SLOTS = 30  # are looked at to know how far apart they are
@@ -174,7 +175,7 @@ def unsuccessful(cron: Cron, last: datetime | None, now: datetime) -> Trouble | 
     alert, expected = cron.definition.notifications.no_success_for, success_expected(cron, last)
     if alert is None or expected is None or expected > now or cron.is_paused(now):
         return None
-    since = f"the last one was at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "there was none yet"
+    since = f"the last one was at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "none is on record"
     reason = f"no success for {duration_text(alert.threshold)}: {since}"
     return Trouble(Condition.NO_SUCCESS_FOR, alert.severity, reason, expected)
 
@@ -186,7 +187,7 @@ def opened(
 
     `known` is the latest incident of the cron and condition.
     """
-    if known is not None and (known.is_open or trouble.slot <= known.judged):
+    if known is not None and (known.is_open or _is_judged(known, trouble)):
         return None
     return Incident(
         cron_id=cron.id,
@@ -199,10 +200,20 @@ def opened(
         slot=trouble.slot,
         reason=trouble.reason,
         judged=trouble.slot,
-        tellings=(known and retold(known)) or tell(channels),
+        tellings=retold(known, channels) if known else tell(channels),
         due_at=now,
         revision=known.revision if known else 0,
     )
+
+
+def joined(known: Incident | None, trouble: Trouble) -> Incident | None:
+    """Return an open incident that one more slot is part of; None: there is none, or it knew.
+
+    What ended before that slot does not close it any more, however late it is heard of.
+    """
+    if known is None or not known.is_open or trouble.slot <= known.judged:
+        return None
+    return replace(known, judged=trouble.slot)
 
 
 def closed_by(incident: Incident, execution: Execution, now: datetime) -> Incident | None:
@@ -212,7 +223,7 @@ def closed_by(incident: Incident, execution: Execution, now: datetime) -> Incide
     if incident.condition is Condition.NO_SUCCESS_FOR:
         if execution.ended_at is None or execution.ended_at < incident.slot:
             return None
-    elif execution.slot < incident.slot:
+    elif execution.slot < incident.judged:
         return None
     what = "succeeded" if execution.status is Status.SUCCESS else "was started"
     by = f"the execution of {execution.slot:%Y-%m-%d %H:%M:%S} UTC {what}"
@@ -224,6 +235,12 @@ def closed(incident: Incident, by: str, now: datetime) -> Incident:
     """Return an incident that is over; `by` is the sentence that says why."""
     over = replace(incident, closed_at=now, closed_by=by)
     return replace(over, due_at=now if any(not t.is_over for t in over.tellings) else None)
+
+
+def _is_judged(known: Incident, trouble: Trouble) -> bool:
+    if trouble.condition is Condition.NO_SUCCESS_FOR and known.closed_by == NOT_ASKED:
+        return False  # it was not over then, and somebody asks again
+    return trouble.slot <= known.judged
 
 
 def _slots(schedule: Schedule, now: datetime) -> Iterator[datetime]:

@@ -193,20 +193,32 @@ def silenced(incident: Incident) -> Incident:
     return replace(incident, tellings=tuple(tellings))
 
 
-def retold(incident: Incident) -> tuple[Telling, ...]:
-    """Return what is known of channels when the next incident opens before the end was told.
+def retold(incident: Incident, channels: Iterable[str]) -> tuple[Telling, ...]:
+    """Return what is known of channels when the next incident opens after this one.
 
-    Who knows of this one is told its end when that comes; the others are told anew. Empty:
-    everybody knows of the end.
+    Who was not told all of this one hears of the next one under its key, so that an end is told
+    of both: also who was told nothing, since only the answer may have been lost. Who knows of it
+    is told the end when that comes; the others are told anew.
     """
-    if not any(each.told and not each.is_over for each in incident.tellings):
-        return ()
-    return tuple(
-        Telling(channel=each.channel)
-        if each.is_over
-        else replace(each, number=each.number or incident.number)
-        for each in incident.tellings
-    )
+    if all(each.is_over for each in incident.tellings):
+        return tell(channels)
+    known = {each.channel: _kept(incident, each) for each in incident.tellings}
+    if all(each.told is None for each in incident.tellings):
+        known = {each.channel: each for each in tell(channels)} | known
+    return tuple(known.values())
+
+
+def _kept(incident: Incident, telling: Telling) -> Telling:
+    if telling.is_over:
+        return Telling(channel=telling.channel)
+    number = telling.number or incident.number
+    if incident.closed_at is None or incident.is_held:
+        return replace(telling, number=number)
+    # Whoever takes an incident to tell of it puts it off for a while.
+    is_taken = incident.due_at is None or incident.due_at > incident.closed_at
+    # Who may have been told the end must not believe that all is well.
+    told = None if is_taken or telling.tries else telling.told
+    return replace(telling, number=number, told=told)
 
 
 def tell(channels: Iterable[str]) -> tuple[Telling, ...]:

@@ -1,26 +1,10 @@
 """The end of a log, fit for a message: text without what only terminals understand."""
 
-import re
+from wlcron.core.plain import visible, without_escapes
 
 LINES = 40
 _LONGEST_LINE = 500
 _READ = 64 * 1024  # bytes from the end are enough for so many lines
-# As ECMA-48 has them. What is open at the end of its line ends there: a log is no terminal, and
-# one stray character must not swallow the rest of it.
-_ESCAPES = re.compile(
-    r"""
-      \x1b\[ [0-?]* [ -/]* [@-~]                                 # CSI: colours, cursor, …
-    | \x1b [\]P^_X] [^\x07\x1b\r\n]* (?: \x07 | \x1b\\ )?         # OSC: titles, links; DCS, …
-    | \x1b [ -/]+ [0-~]                                          # character sets
-    | \x1b [0-~]?
-    """,
-    re.VERBOSE,
-)
-# Also what turns the direction of text, what ends lines elsewhere, and what nobody can see.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 
 
 class Tail:
@@ -50,10 +34,9 @@ class Tail:
 
 
 def _plain(text: str) -> str:
-    without = _ESCAPES.sub("", text)
     # A progress bar writes its line again and again: what was seen last is what counts.
-    lines = (line.rstrip("\r").rpartition("\r")[2] for line in without.split("\n"))
-    return "\n".join(_UNSEEN.sub("", line) for line in lines)
+    lines = (line.rstrip("\r").rpartition("\r")[2] for line in without_escapes(text).split("\n"))
+    return visible("\n".join(lines))
 
 
 def _short(line: str) -> str:

@@ -67,6 +67,8 @@ _PATTERNS = [
            | https://[\w-]{0,63}+\.webhook\.office\.com/ ( [\w/@.-]++ )
            | https://(?:canary\.|ptb\.)?discord(?:app)?\.com/api/webhooks/ ( [\w/-]++ )
            | \b api\.telegram\.org/bot ( [\w:-]++ )
+           | \b hc-ping\.com/ ( [\w/-]++ )
+           | \b cronitor\.(?:link/p|io/ping)/ ( [\w-]++ )
            | :// ( [\w-]{20,}+ ) (?=@)""",
         rf"""-----BEGIN{_PRIVATE_KEY} (
                  (?: [^-]*+ (?: - (?! ----(?:BEGIN|END) ) [^-]*+ )*+ ) (?=-----END)
@@ -78,10 +80,17 @@ _PATTERNS = [
               [\w.~+/-]{8,}+ ={0,2}+ (?! [\w=] ) )""",
         r"""(?<![A-Za-z]) (?i: authorization ) \\*+ ["']? [ \t]*+ (?: => | [:=] ) [ \t]*+ \\*+ ["']?
             (?: (?i: apikey|basic|bearer|digest|negotiate|token ) [ \t]++ ( [^\s"',]++ )
-              | ( [^\s"']++ (?: [ \t]++ [^\s"']++ )? ) )""",
+              | (?! \[redacted\] (?: [\s"'] | $ ) )               # else it takes a word each round
+                ( [^\s"']++ (?: [ \t]++ [^\s"']++ )? ) )""",
         r"""(?i: \b (?:set-)? cookie ) \\*+ ["']? [ \t]*+ : [ \t]*+ \\*+ ["']? ( [^\n"']++ )""",
         rf"""{_NAME} [\w.-]{{0,40}}+ \\*+ ["'\]]{{0,2}} [ \t]*+ (?: => | -> | := | [=:>] ) [ \t]*+
              {_VALUE}""",
+        # As shells show what they run, after `set -x`; and as SQL has it.
+        r"""\b curl \b [^\n]{0,300}? [ ] (?: -u [ ]*+ | --user [ =] ) ["']?
+                  [^\s:"']*+ : ( [^\s"']++ )
+          | \b sshpass [ ]++ -p [ ]*+ ["']? ( [^\s"']++ )
+          | \b (?: mysql | mariadb ) [\w-]*+ [ ] [^\n]{0,300}? (?<=[ ]) -p ["']? ( [^\s"']++ )
+          | \b (?i: identified [ ]++ by | password ) [ ]++ (["']) ( (?: (?! \4 ) [^\n] )++ )""",
         rf"""(?<![\w-]) -- [\w-]{{0,30}}? {_NAME} [\w-]{{0,40}}+ [ \t]++
              (?! - | (?: and|cannot|expects|has|is|must|needs|not|or|requires|to|was ) \b )
              {_VALUE}""",

@@ -30,8 +30,8 @@ class Notifier:
     listeners: Sequence[Monitor] = ()
     relays: Sequence[Relay] = ()
     every: timedelta = EVERY
-    # Told to listeners and not announced yet: relays have still to tell of them.
-    _near: set[tuple[str, str]] = field(init=False, default_factory=set)
+    # How many of the listeners were told of a change that is not announced yet.
+    _told: dict[tuple[str, str], int] = field(init=False, default_factory=dict)
 
     async def tick(self, now: datetime) -> datetime:
         """Tell what nobody was told of; what fails stays in the outbox for the next time."""
@@ -43,24 +43,24 @@ class Notifier:
                 told.append(change)
             else:
                 held.add(change.execution.id)
-        for relay in self.relays:
-            told = relay.take(told)
+        # Each of them is shown all of it: one that is away must not keep it from the next.
+        over = [set(map(change_key, relay.take(told))) for relay in self.relays]
+        told = [each for each in told if all(change_key(each) in keys for keys in over)]
         if told:
             await self.store.announced(told)
-            self._near.difference_update(map(change_key, told))
+            for change in told:
+                self._told.pop(change_key(change), None)
             for relay in self.relays:
                 relay.forget(told)
         return now + (BREATH if len(told) == AT_ONCE else self.every)
 
     async def _tell(self, change: Change) -> bool:
-        if change_key(change) in self._near:
-            return True
-        try:
-            for listener in self.listeners:
+        key = change_key(change)
+        for listener in self.listeners[self._told.get(key, 0) :]:
+            try:
                 await listener.signal(change)
-        except Exception:  # noqa: BLE001 -- one change that fails must not hold up the others
-            _log.exception("change not told", execution=change.execution.id)
-            return False
-        if self.relays:
-            self._near.add(change_key(change))
+            except Exception:  # noqa: BLE001 -- one change that fails must not hold up the others
+                _log.exception("change not told", execution=change.execution.id)
+                return False
+            self._told[key] = self._told.get(key, 0) + 1
         return True

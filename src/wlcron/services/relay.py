@@ -44,6 +44,7 @@ class Relay:
                 over.append(change)
             elif len(self._waiting) >= MOST:  # else they would hide newer ones from everybody
                 self._give_up(change, self.problem or "too many changes wait for it")
+                self._done.add(key)  # it may come again: another relay has it still
                 over.append(change)
             else:
                 self._waiting[key] = change

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from tests.samples import NOON
+from tests.samples import MINUTE, NOON
 from tests.services.alerting.conftest import ALL, Alerts
 from wlcron.core.cron import InARow, Notifications, Severity
 from wlcron.core.execution import Change, Status
@@ -87,13 +87,48 @@ async def test_two_servers_open_one(alerts: Alerts) -> None:
 async def test_a_success_that_another_server_was_to_notice_closes_it(alerts: Alerts) -> None:
     """The one that opened it is not the one that hears of the end."""
     cron = await alerts.cron()
-    await alerts.row(cron, Status.FAILED)
     other = Alerts(store=alerts.store)
-    await other.row(cron, Status.SUCCESS, 10)  # it knows of no open incident
     await other.watch()
+    await alerts.row(cron, Status.FAILED)
+    await other.row(cron, Status.SUCCESS, 10)  # it knows of no open incident
+    await other.watch(MINUTE)
     incident = await alerts.incident(cron)
     assert incident is not None
     assert not incident.is_open
+
+
+async def test_a_success_that_is_heard_of_right_after_a_restart_closes_it(alerts: Alerts) -> None:
+    """Before the first look, and though more slots were missed since than a look goes back."""
+    cron = await alerts.cron()
+    await alerts.row(cron, Status.FAILED)
+    alerts.restart()
+    await alerts.row(cron, Status.SUCCESS, 10)
+    for minutes in range(20, 80):
+        await alerts.row(cron, Status.MISSED, minutes)
+    await alerts.watch()
+    incident = await alerts.incident(cron)
+    assert incident is not None
+    assert not incident.is_open
+
+
+async def test_a_success_that_is_heard_of_after_the_next_failure_closes_nothing(
+    alerts: Alerts,
+) -> None:
+    """The store failed while it was judged, say: it is told again, behind the failure."""
+    cron = await alerts.cron()
+    await alerts.row(cron, Status.FAILED)
+    success = await alerts.row(cron, Status.PENDING, 10)
+    assert await alerts.store.apply(
+        Change(replace(success, status=Status.SUCCESS, ended_at=NOON), Status.PENDING, NOON)
+    )
+    await alerts.row(cron, Status.FAILED, 20)
+    late = await alerts.store.execution(success.id)
+    assert late is not None
+    await alerts.alerter.signal(Change(late, Status.PENDING, NOON))
+    await alerts.watch()
+    incident = await alerts.incident(cron)
+    assert incident is not None
+    assert (incident.is_open, incident.number, incident.slot) == (True, 1, NOON)
 
 
 async def test_a_deleted_cron_is_not_judged(alerts: Alerts) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
 from tests.services.alerting.conftest import ALL, Alerts, Listening
 from wlcron.channel import ChannelError
-from wlcron.core.cron import Cron, Notifications, Severity
+from wlcron.core.cron import Cron, InARow, Notifications, Severity
 from wlcron.core.execution import Status
 from wlcron.core.incident import Condition, Incident, tell
 from wlcron.core.silence import Scope, Silence, Window
@@ -280,3 +280,50 @@ async def test_an_incident_of_an_unknown_cron_is_told(
     assert await alerts.store.put_incident(incident)
     await alerts.tell()
     assert slack.steps() == [(condition, "opened")]
+
+
+async def test_a_flood_is_as_bad_as_the_worst_in_it() -> None:
+    """Also when that joined after the others."""
+    alerts = Alerts(flood_after=1)
+    for name, severity in (("a", "warning"), ("b", "warning"), ("c", "critical")):
+        cron = await alerts.cron(name, Notifications(failed=InARow(Severity(severity))))
+        await alerts.row(cron, Status.FAILED)
+        await alerts.tell(SECOND)
+    await alerts.tell(10 * SECOND)
+    floods = [each for each in alerts.channels["slack"].heard if each.condition == Condition.FLOOD]
+    assert [each.severity for each in floods] == [Severity.CRITICAL]
+
+
+async def test_a_channel_with_a_fault_of_its_own_has_the_others_told_once() -> None:
+    """What these took is on record."""
+    alerts = Alerts(channels={"slack": Listening("slack"), "odd": Listening("odd")})
+
+    async def fail_oddly() -> None:
+        raise KeyError("a fault that nobody thought of")
+
+    alerts.channels["odd"].on_send = fail_oddly
+    await alerts.row(await alerts.cron(), Status.FAILED)
+    for _ in range(5):
+        await alerts.tell(3 * MINUTE)
+    assert len(alerts.channels["slack"].heard) == 1
+
+
+async def test_a_server_takes_nothing_twice_that_it_still_tells(
+    alerts: Alerts, slack: Listening
+) -> None:
+    """A channel may be slower than the time for which an incident is taken."""
+    is_begun, is_through = asyncio.Event(), asyncio.Event()
+
+    async def take_long() -> None:
+        is_begun.set()
+        await is_through.wait()
+
+    slack.on_send = take_long
+    await alerts.row(await alerts.cron(), Status.FAILED)
+    await alerts.teller.tick(alerts.now)
+    await is_begun.wait()
+    alerts.now += 3 * MINUTE
+    await alerts.teller.tick(alerts.now)
+    is_through.set()
+    await alerts.teller.drain()
+    assert len(slack.heard) == 1

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
-from tests.services.alerting.conftest import Alerts
-from wlcron.core.cron import Cron, Notifications, Pause
+from tests.services.alerting.conftest import ALL, Alerts
+from wlcron.core.cron import Cron, InARow, Notifications, Pause, Severity
 from wlcron.core.execution import Status
 from wlcron.core.incident import Condition
 
@@ -143,3 +143,29 @@ async def test_a_clock_that_was_set_back_does_not_stop_the_watch(alerts: Alerts)
     await alerts.watch()
     again = await alerts.watcher.tick(NOON - DAY)
     assert again <= NOON - DAY + MINUTE
+
+
+async def test_an_alert_that_is_asked_for_again_is_given(alerts: Alerts) -> None:
+    """Though nothing has happened since it was taken out of the definition."""
+    cron = await alerts.cron()
+    alerts.now = NOON + 2 * DAY
+    await alerts.watcher.tick(alerts.now)
+    for version, wanted, is_open in ((2, Notifications(), False), (3, ALL, True)):
+        known = await alerts.store.cron(cron.name)
+        assert known is not None
+        edited = replace(known.definition, notifications=wanted)
+        assert await alerts.store.put_cron(replace(known, definition=edited, version=version))
+        await alerts.watch(2 * HOUR)
+        incident = await alerts.incident(cron, Condition.NO_SUCCESS_FOR)
+        assert incident is not None
+        assert incident.is_open is is_open
+
+
+async def test_crons_that_want_no_alert_hide_none(alerts: Alerts) -> None:
+    """However many of them nobody took."""
+    quiet = Notifications(failed=InARow(Severity.ERROR))
+    for number in range(200):
+        await alerts.cron(f"quiet-{number:03}", notifications=quiet, next_due=NOON - SECOND)
+    cron = await alerts.cron("watched", next_due=NOON)
+    await alerts.watch(HOUR)
+    assert await alerts.incident(cron, Condition.NOT_STARTED_WITHIN) is not None

@@ -23,7 +23,10 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 
 def compose(alert: Alert, addresses: Addresses) -> EmailMessage:
-    """Return the mail that tells of an alert; the same one for the same alert."""
+    """Return the mail that tells of an alert; the same one for the same alert.
+
+    Told twice at different times, openings and all-clears have one Message-ID each.
+    """
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = subject(alert)
     message["From"] = addresses.sender
@@ -93,7 +96,9 @@ def _is_first(alert: Alert) -> bool:
 
 
 def _own_key(alert: Alert) -> str:
-    return f"{alert.key}\n{alert.step}\n{alert.at.isoformat()}"
+    # An incident is closed once, whenever that is told; it is told of again on many days.
+    is_once = alert.step is Step.CLOSED and not alert.is_test
+    return f"{alert.key}\n{alert.step}" + ("" if is_once else f"\n{alert.at.isoformat()}")
 
 
 def _message_id(key: str, domain: str) -> str:

@@ -54,9 +54,13 @@ class PagerDutyChannel:
 
     async def send(self, alert: Alert) -> str:
         """Send an alert as an event; return PagerDuty's answer."""
-        answer = await self._send(event(alert))
-        if alert.is_test:  # it has called somebody, and is over
-            await self._send(event(replace(alert, step=Step.CLOSED)))
+        try:
+            async with asyncio.timeout(self._patience):
+                answer = await self._send(event(alert))
+                if alert.is_test:  # it has called somebody, and is over
+                    await self._send(event(replace(alert, step=Step.CLOSED)))
+        except TimeoutError:
+            raise silent("PagerDuty", self._patience) from None
         return answer
 
     async def _send(self, told: dict[str, object]) -> str:
@@ -64,10 +68,7 @@ class PagerDutyChannel:
 
         client = self._connect()
         try:
-            async with asyncio.timeout(self._patience):
-                answer = await asyncio.to_thread(send_event, client, told)
-        except TimeoutError:
-            raise silent("PagerDuty", self._patience) from None
+            answer = await asyncio.to_thread(send_event, client, told)
         finally:
             # The limits of the client are for single steps: an answer that comes byte by byte
             # would hold the thread for hours. Without its connection it ends.

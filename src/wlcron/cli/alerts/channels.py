@@ -35,7 +35,8 @@ def list_channels(output: str) -> None:
 @server_options
 def test_channel(name: str, output: str) -> None:
     """Send one message that says that it is a test, and show the vendor's answer."""
-    target = f"/v1/channels/{quote(name, safe='')}/test"
+    # Bytes of the command line that are no UTF-8 go as they came.
+    target = f"/v1/channels/{quote(name, safe='', errors='surrogateescape')}/test"
     answer = connect().post(target, {}, patience=PATIENCE_SECONDS)
     if output == "json":
         print_json(answer.raw)
@@ -49,5 +50,5 @@ def _row(channel: Answer) -> tuple[str, ...]:
         channel.text("kind"),
         instant_text(channel.instant("taken_at")),
         instant_text(channel.instant("failed_at")),
-        printable(channel.optional_text("problem") or NONE),
+        channel.optional_text("problem") or NONE,
     )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from wlcron.cli.answer import Answer
+from wlcron.cli.executions import quoted
 from wlcron.cli.options import connect, output_option, server_options
-from wlcron.cli.output import print_json, printable, say, table
+from wlcron.cli.output import print_json, say, table
 from wlcron.cli.times import instant_text
 from wlcron.cli.tree import command
 
@@ -50,16 +51,14 @@ def _row(incident: Answer) -> tuple[str, ...]:
         incident.text("severity"),
         instant_text(incident.instant("opened_at")),
         told_text(incident),
-        printable(incident.text("reason")),
+        incident.text("reason"),
     )
 
 
 def _pages() -> Iterator[Answer]:
-    client, after = connect(), ""
-    while True:
-        page = client.get(f"/v1/incidents?limit=1000&after={after}")
+    client, path = connect(), "/v1/incidents?limit=1000&after="
+    page = client.get(path)
+    yield page
+    while page.parts("incidents") and (cursor := page.optional_text("next")):
+        page = client.get(f"{path}{quoted(cursor)}")
         yield page
-        following = page.optional_text("next")
-        if not following or following == after:
-            return
-        after = following.replace("/", "%2F")

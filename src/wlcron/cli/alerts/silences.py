@@ -83,7 +83,7 @@ def _row(each: Answer) -> tuple[str, ...]:
         each.text("id")[:ID_LENGTH],
         _whom(each),
         instant_text(each.instant("until")),
-        printable(each.optional_text("reason") or NONE),
+        each.optional_text("reason") or NONE,
     )
 
 

@@ -8,9 +8,10 @@ from wlcron.core.execution import Change, Execution
 from wlcron.core.redaction import redact
 from wlcron.given import Given
 from wlcron.monitors.healthchecks.signal import Ping, ping_of
-from wlcron.monitors.http import PATIENCE, Line, Request, Vendor, address, prefix, secret
+from wlcron.monitors.http import Line, Request, Vendor, address, prefix, secret
 
 URL = "https://hc-ping.com"
+PATIENCE = 5.0  # seconds: to read the log takes as long at most, and the port allows ten
 LastWords = Callable[[Execution], Awaitable[str]]
 _WRONG_KEY = "check ping-key and url in the configuration"
 _ADVICE = {
@@ -21,7 +22,8 @@ _ADVICE = {
 }
 
 
-async def _nothing(_: Execution) -> str:
+async def no_words(_: Execution) -> str:
+    """Return nothing: no log is told."""
     return ""
 
 
@@ -46,10 +48,13 @@ class Healthchecks:
         self,
         project: Project,
         source: str,
-        last_words: LastWords = _nothing,
+        last_words: LastWords = no_words,
         patience: float = PATIENCE,
     ) -> None:
-        """`last_words` returns the end of an execution's log, which is kept with its end."""
+        """`last_words` returns the end of an execution's log, which is kept with its end.
+
+        Its declared secrets are taken out already; here goes what only looks like one.
+        """
         self._project = project
         self._last_words = last_words
         self._line = Line(Vendor("Healthchecks", project.ping_key, _ADVICE, source), patience)
@@ -78,7 +83,7 @@ class Healthchecks:
 
 
 def healthchecks_monitor(
-    given: Given, source: str, last_words: LastWords = _nothing
+    given: Given, source: str, last_words: LastWords = no_words
 ) -> Healthchecks:
     """Return the monitor that a table of the configuration asks for."""
     project = Project(

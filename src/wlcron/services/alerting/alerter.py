@@ -13,6 +13,7 @@ from wlcron.core.alerting import (
     closed_by,
     expectation,
     history_needed,
+    joined,
     mended,
     opened,
     success_expected,
@@ -52,6 +53,7 @@ class Alerter:
         self._timers = timers
         self._on_incident = on_incident
         self._open: set[tuple[str, Condition]] = set()  # as this server knows
+        self._was_told_open = False  # before the first look into the store any may be open
 
     async def signal(self, change: Change) -> None:
         """Open what a change calls for, and close what it ends."""
@@ -66,7 +68,7 @@ class Alerter:
         for trouble in troubles(execution, before, notifications):
             await self.open(cron, trouble)
         for condition in mended(execution):
-            if (cron.id, condition) in self._open:
+            if not self._was_told_open or (cron.id, condition) in self._open:
                 await self._close_by(cron.id, condition, execution)
 
     def expect(self, cron: Cron, execution: Execution) -> None:
@@ -94,7 +96,10 @@ class Alerter:
             if incident is None:
                 if known is not None and known.is_open:
                     self._open.add((cron.id, trouble.condition))
-                return
+                more = joined(known, trouble)
+                if more is None or await self.put(more):
+                    return
+                continue
             if await self.put(incident):
                 _log.warning(
                     "incident opened",
@@ -151,4 +156,5 @@ class Alerter:
 
     def note_open(self, incidents: Iterable[Incident]) -> None:
         """Take over which incidents are open, as the store has it."""
+        self._was_told_open = True
         self._open = {(each.cron_id, each.condition) for each in incidents}

@@ -1,8 +1,10 @@
 """Many incidents at once are told as one."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from wlcron.core.cron import Severity
 from wlcron.core.incident import Condition, Incident, tell
 from wlcron.store import Store
 
@@ -21,7 +23,11 @@ async def join(store: Store, channel: str, incident: Incident, limit: int, now: 
     for _ in range(_TRIES):
         known = await store.incident(flood_id(channel), Condition.FLOOD)
         if known is not None and known.is_open:
-            return
+            # It is as bad as the worst in it.
+            worst = max(known.severity, incident.severity, key=list(Severity).index)
+            if worst is known.severity or await store.put_incident(replace(known, severity=worst)):
+                return
+            continue
         flood = Incident(
             cron_id=flood_id(channel),
             cron_name=channel,

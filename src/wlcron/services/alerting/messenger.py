@@ -57,6 +57,9 @@ class Messenger:
             return self._failed(due, error)
         except WlcronError as error:
             return self._failed(due, ChannelError(str(error)))
+        except Exception as error:  # noqa: BLE001 -- else what the other channels took is forgotten, and told them again and again
+            _log.exception("a channel failed", channel=due.channel)
+            return self._failed(due, ChannelError(f"it failed at this: {type(error).__name__}"))
         _log.info("alert sent", channel=due.channel, incident=incident.key, step=due.step)
         return lambda known: told(known, due.channel, due.step, self.clock())
 

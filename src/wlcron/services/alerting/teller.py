@@ -49,7 +49,7 @@ class Teller:
         self._crons = crons
         self._policy = policy
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by the row that each tells of
 
     async def tick(self, now: datetime) -> datetime:
         """Begin to tell what is due; return when to look again."""
@@ -57,6 +57,9 @@ class Teller:
         incidents = await self._store.untold_incidents(now, room) if room else []
         silences = await self._store.silences() if incidents else []
         for incident in incidents:
+            if incident.row_key in self._tasks:  # a channel is slow: the lease is renewed
+                await self._store.put_incident(replace(incident, due_at=now + LEASE))
+                continue
             claimed = await self._claim(incident, silences, now)
             if claimed is not None:
                 self._begin(claimed)
@@ -64,7 +67,7 @@ class Teller:
 
     async def drain(self) -> None:
         """Wait for the messages that are on their way."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _claim(
         self, incident: Incident, silences: Sequence[Silence], now: datetime
@@ -89,11 +92,11 @@ class Teller:
 
     def _begin(self, incident: Incident) -> None:
         task = asyncio.create_task(self._tell(incident), name=f"alert {incident.key}")
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        self._tasks[incident.row_key] = task
+        task.add_done_callback(lambda task: self._ended(incident.row_key, task))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+    def _ended(self, row_key: str, task: asyncio.Task[None]) -> None:
+        del self._tasks[row_key]
         if not task.cancelled() and (error := task.exception()) is not None:
             # The lease runs out, and it is told again.
             _log.error("an incident could not be told", exc_info=error)

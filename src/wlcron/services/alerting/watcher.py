@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wlcron.core.alerting import forgotten, overdue, unsuccessful, watched
+from wlcron.core.alerting import NOT_ASKED, forgotten, overdue, unsuccessful, watched
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
 from wlcron.core.incident import Condition, Incident
@@ -20,7 +20,7 @@ READ_ACTIVE_EVERY = timedelta(minutes=5)
 READ_ALL_EVERY = timedelta(hours=1)
 SHORTEST = timedelta(seconds=1)  # the least threshold there is
 _PAGE = 1000
-_DUE = 200
+_DUE, _ALL_DUE = 200, 100_000  # crons nobody took; that they are many is an emergency
 _BACK = 50  # executions in a page, and
 _PAGES = 20  # so many of them, in which the last success is looked for
 
@@ -80,13 +80,18 @@ class Watcher:
         if _is_time(self._active_at, now, READ_ACTIVE_EVERY):
             await self._read_active()
             self._active_at = now + READ_ACTIVE_EVERY
-        for cron in await self.store.due(now - SHORTEST, _DUE):
+        for cron in await self._left_lying(now):
             if not cron.is_leaving and (trouble := forgotten(cron, now)) is not None:
                 await self.alerter.open(cron, trouble)
         if _is_time(self._read_at, now, READ_ALL_EVERY):
             await self._read_all(now)
             self._read_at = now + READ_ALL_EVERY
         await self._look_after_incidents()
+
+    async def _left_lying(self, now: datetime) -> list[Cron]:
+        """Return crons whose slots nobody took; those who want no alert must hide no other."""
+        crons = await self.store.due(now - SHORTEST, _DUE)
+        return crons if len(crons) < _DUE else await self.store.due(now - SHORTEST, _ALL_DUE)
 
     async def _read_active(self) -> None:
         for execution in await self.store.active():
@@ -118,7 +123,7 @@ class Watcher:
         if cron is None:
             await self.alerter.close(incident, "the cron was deleted")
         elif incident.condition not in watched(cron.definition.notifications):
-            await self.alerter.close(incident, "the cron asks for this alert no more")
+            await self.alerter.close(incident, NOT_ASKED)
         else:
             rows = await self.store.executions([cron.id], _BACK)
             await self.alerter.close_by_any(incident, rows)

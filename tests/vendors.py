@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
@@ -16,9 +17,19 @@ class Request:
     """What was asked."""
 
     method: str
-    path: str
+    target: str  # path and query, as they stood in the first line
     headers: Mapping[str, str]  # in any case
     body: bytes
+
+    @property
+    def path(self) -> str:
+        """Return the path, still quoted."""
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """Return the parameters in order."""
+        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
 
     @property
     def json(self) -> Any:  # noqa: ANN401 -- whatever was sent
@@ -103,17 +114,19 @@ class Vendor:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Note a request, and answer."""
         body = await request.read()
-        self.requests.append(Request(request.method, request.path_qs, request.headers, body))
+        self.requests.append(Request(request.method, request.raw_path, request.headers, body))
         answer = self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
         return await answer(request)
 
 
 @asynccontextmanager
-async def vendor() -> AsyncIterator[Vendor]:
-    """Run a vendor."""
+async def vendor(*answers: Answer) -> AsyncIterator[Vendor]:
+    """Run a vendor that answers so; without a word about it, 200 with nothing in it."""
     there = Vendor()
-    # Who hangs is not waited for at the end.
-    runner = web.ServerRunner(web.Server(there.handle), shutdown_timeout=0.01)
+    there.will(*(answers or (says(),)))
+    # Without a log of its own: addresses are secrets, and tests look for them in all logs. Who
+    # hangs is not waited for at the end.
+    runner = web.ServerRunner(web.Server(there.handle, access_log=None), shutdown_timeout=0.01)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
