@@ -30,6 +30,7 @@ NAMES = (
     "sns",
     "worker",
     "alerts",
+    "rehearsal",
 )
 _HEAD = (
     "| what | figure | peer or floor | ratio | budget | kept |\n"

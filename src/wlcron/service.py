@@ -15,7 +15,7 @@ from wlcron.core.alerting import BAD
 from wlcron.core.execution import Change
 from wlcron.engine import Engine
 from wlcron.errors import WlcronError
-from wlcron.monitor import Monitor
+from wlcron.monitor import Beating, Monitor
 from wlcron.outlet import FLOOD_AFTER, Outlet
 from wlcron.registry import Registry
 from wlcron.services.alerting import (
@@ -27,6 +27,7 @@ from wlcron.services.alerting import (
     Timers,
     Watcher,
 )
+from wlcron.services.heartbeat import Heartbeat
 from wlcron.services.janitor import Janitor
 from wlcron.services.launcher import Launcher
 from wlcron.services.notifier import EVERY, Notifier
@@ -35,9 +36,12 @@ from wlcron.services.registrar import Registrar
 from wlcron.services.relay import Relay
 from wlcron.services.runner import Runner
 from wlcron.services.scheduler import Scheduler
+from wlcron.services.successes import Successes
 from wlcron.store import DEFAULT_KEEPING, Keeping, Store
 
 DRAIN = timedelta(seconds=20)
+# Of duties that work through all that there is in one tick. Those that start and tell do not.
+LONG_TICK, LONGEST_TICK = timedelta(minutes=15), timedelta(hours=1)
 _log = structlog.get_logger("wlcron.service")
 
 
@@ -72,11 +76,22 @@ class Service:
     """What schedules, starts and looks after executions until it is told to stop."""
 
     runner: Runner
+    scheduler: Scheduler
     launcher: Launcher
     observer: Observer
+    notifier: Notifier
+    watcher: Watcher
     teller: Teller
     relays: Sequence[Relay]
     outlets: Mapping[str, Outlet]
+    successes: Successes
+    heartbeat: Heartbeat
+
+    @property
+    def away(self) -> Mapping[str, str]:
+        """Return why monitors far away were not told, by name, those that do not answer."""
+        problems = {each.monitor.name: each.problem for each in self.relays if each.problem}
+        return {**self.heartbeat.away, **problems}
 
     @contextlib.asynccontextmanager
     async def at_work(self, on_break: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
@@ -140,13 +155,18 @@ def build_service(
     runner.add("launcher", launcher)
     runner.add("observer", observer)
     relays = [Relay(monitor, clock) for monitor in outside.far_monitors]
-    alerter, teller, outlets = _add_alerts(runner, store, engine, clock, outside.alerts)
-    listeners = [*outside.monitors, alerter]
-    runner.add("notifier", Notifier(store, listeners, relays, outside.tell_every))
-    runner.add("janitor", Janitor(store, engine, keeping))
+    alerter, watcher, teller, outlets = _add_alerts(runner, store, engine, clock, outside.alerts)
+    successes = Successes(store, on_asked=partial(runner.wake, "successes"))
+    listeners = [*outside.monitors, successes, alerter]
+    notifier = Notifier(store, listeners, relays, outside.tell_every)
+    runner.add("notifier", notifier)
+    runner.add("janitor", Janitor(store, engine, keeping), LONGEST_TICK)
+    runner.add("successes", successes)
     if outside.registries:
-        runner.add("registrar", Registrar(store, outside.registries))
-    return Service(runner, launcher, observer, teller, relays, outlets)
+        runner.add("registrar", Registrar(store, outside.registries), LONGEST_TICK)
+    heartbeat = _add_heartbeat(runner, outside.far_monitors)
+    duties = runner, scheduler, launcher, observer, notifier, watcher, teller
+    return Service(*duties, relays, outlets, successes, heartbeat)
 
 
 def _hurry(runner: Runner, change: Change) -> None:
@@ -155,9 +175,18 @@ def _hurry(runner: Runner, change: Change) -> None:
         runner.wake("notifier")
 
 
+def _add_heartbeat(runner: Runner, monitors: Sequence[Monitor]) -> Heartbeat:
+    """Add what tells that all duties get on, where a monitor wants to hear of it."""
+    beating = [each for each in monitors if isinstance(each, Beating) and each.heartbeat]
+    heartbeat = Heartbeat(beating, runner.problems)
+    if beating:
+        runner.add("heartbeat", heartbeat)
+    return heartbeat
+
+
 def _add_alerts(
     runner: Runner, store: Store, engine: Engine, clock: Clock, alerts: Alerts
-) -> tuple[Alerter, Teller, Mapping[str, Outlet]]:
+) -> tuple[Alerter, Watcher, Teller, Mapping[str, Outlet]]:
     """Add what notices incidents, and what tells of them."""
     timers = Timers(on_first=lambda: runner.wake("watcher"))
     alerter = Alerter(
@@ -167,6 +196,7 @@ def _add_alerts(
     reporter = Reporter(store, engine, alerter.crons, clock, alerts.source, alerts.link)
     messenger = Messenger(store, outlets, reporter, alerts.policy.routing, clock)
     teller = Teller(store, messenger, alerter.crons, alerts.policy, clock)
-    runner.add("watcher", Watcher(store, alerter, timers))
+    watcher = Watcher(store, alerter, timers)
+    runner.add("watcher", watcher, LONG_TICK)
     runner.add("teller", teller)
-    return alerter, teller, outlets
+    return alerter, watcher, teller, outlets

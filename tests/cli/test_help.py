@@ -50,7 +50,8 @@ def test_every_help_has_an_example(wl: Wl, path: tuple[str, ...]) -> None:
 def test_the_table_of_commands_is_kept() -> None:
     """Scripts and documents agree on these."""
     cron = "create apply validate list status show run stop logs pause resume silence delete"
-    top = "server cron incident channel silence schedule aws doctor completion"
+    top = "server cron incident channel silence schedule rehearse aws backup restore"
+    top += " doctor completion"
     expected = {
         *(("cron", name) for name in cron.split()),
         *(("schedule", name) for name in ("next", "explain")),

@@ -1,10 +1,11 @@
 """Databases for the tests of the SQL store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.stores import postgres
 from wlcron.stores.sql import SqlStore, open_sql_store
 
 
@@ -20,3 +21,13 @@ async def store(path: Path) -> AsyncIterator[SqlStore]:
     store = await open_sql_store(path)
     yield store
     await store.close()
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[postgres.Cluster]:
+    """Return a PostgreSQL that the tests of a module may break."""
+    try:
+        with postgres.running() as cluster:
+            yield cluster
+    except postgres.MissingError as reason:
+        pytest.skip(str(reason))

@@ -12,6 +12,8 @@ from wlcron.schedule.schedule import Schedule
 from wlcron.schedule.zone import ZONES
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from wlcron.schedule.zone import Zone
 
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
@@ -35,6 +37,10 @@ class AtSchedule(Schedule):
     def previous_epoch(self, before: int) -> int | None:
         """Return the last slot strictly before `before`, both in whole seconds since 1970 UTC."""
         return self._instant if self._instant < before else None
+
+    def phase(self, start: int, end: int) -> Hashable | None:
+        """Return what the slots from `start` until before `end` come from: how far the one is."""
+        return self._instant - start if start <= self._instant < end else -1
 
     def explain(self) -> str:
         """Return what the schedule means, as one plain English sentence."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from wlcron.schedule.changes import later_slot, next_slot, previous_slot
+from wlcron.schedule.oddities import oddities
 from wlcron.schedule.schedule import Schedule
-from wlcron.schedule.times import MINUTES_OF_DAY
+from wlcron.schedule.times import HOURS_OF_DAY, MINUTES_OF_DAY
 from wlcron.schedule.zone import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
     from wlcron.schedule.dates import Dates
+    from wlcron.schedule.oddities import Oddity
     from wlcron.schedule.times import Times
     from wlcron.schedule.zone import Zone
 
@@ -49,6 +53,30 @@ class CronSchedule(Schedule):
     def previous_epoch(self, before: int) -> int | None:
         """Return the last slot strictly before `before`, both in whole seconds since 1970 UTC."""
         return previous_slot(self._zone, self._at_or_before, before, self._catch_up)
+
+    def phase(self, start: int, end: int) -> Hashable | None:
+        """Return what the slots from `start` until before `end` come from: time and days.
+
+        None where the clock is not calm for all of the time.
+        """
+        # The day before counts as well: times of it may come again.
+        segment = self._zone.segment(start - DAY)
+        offset = segment.offset
+        while segment.end < end:
+            segment = self._zone.segment(segment.end)
+            if segment.offset != offset:
+                return None
+        day, second = divmod(start + offset, DAY)
+        last = (end - 1 + offset) // DAY
+        return second, tuple(self.dates.at_or_after(each) == each for each in range(day, last + 1))
+
+    def oddities(self, start: int, end: int) -> Iterator[Oddity]:
+        """Yield the wall times that changes of the clock from `start` until before `end` make odd.
+
+        None where it is due in every hour.
+        """
+        if len(self.times.hours) < HOURS_OF_DAY:
+            yield from oddities(self._zone, self._at_or_after, start, end, self._catch_up)
 
     @property
     def _catch_up(self) -> int | None:

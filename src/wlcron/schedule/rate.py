@@ -11,6 +11,8 @@ from wlcron.schedule.schedule import Schedule
 from wlcron.schedule.zone import ZONES
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from wlcron.schedule.zone import Zone
 
 _RATE = re.compile(r"rate\(([1-9][0-9]*) (minute|hour|day)(s?)\)")
@@ -38,6 +40,12 @@ class RateSchedule(Schedule):
         """Return the last slot strictly before `before`, both in whole seconds since 1970 UTC."""
         count = (min(before, END_SECOND) - 1 - self._anchor) // self._step
         return self._anchor + count * self._step if count > 0 else None
+
+    def phase(self, start: int, end: int) -> Hashable | None:
+        """Return what the slots from `start` until before `end` come from: the next one's place."""
+        if start <= self._anchor or end > END_SECOND:
+            return None
+        return (self._anchor - start) % self._step
 
     def __repr__(self) -> str:
         return f"<Schedule {self._text!r} from {self._anchor}>"

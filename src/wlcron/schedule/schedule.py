@@ -7,13 +7,45 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from wlcron.schedule.oddities import Oddity
     from wlcron.schedule.zone import Zone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _datetime_at = datetime.fromtimestamp
 
 
-class Schedule(ABC):
+class Slots(ABC):
+    """What each kind of schedule knows of its slots, in whole seconds."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def next_epoch(self, after: int) -> int | None:
+        """Return the first slot strictly after `after`, both in whole seconds since 1970 UTC."""
+
+    @abstractmethod
+    def previous_epoch(self, before: int) -> int | None:
+        """Return the last slot strictly before `before`, both in whole seconds since 1970 UTC."""
+
+    @abstractmethod
+    def phase(self, start: int, end: int) -> Hashable | None:
+        """Return what the slots from `start` until before `end` come from, in seconds since 1970.
+
+        Stretches of equal length and equal phase have the same slots, counted from their starts.
+        None: that is not known without looking for each, as near a change of the clock.
+        """
+
+    def oddities(self, start: int, end: int) -> Iterator[Oddity]:  # noqa: ARG002 - there are none
+        """Yield the wall times that changes of the clock from `start` until before `end` make odd.
+
+        Only of schedules that keep to certain hours of the day: others miss nothing by a change.
+        """
+        return iter(())
+
+
+class Schedule(Slots):
     """A set of instants, the slots, at which something is due. Immutable.
 
     Slots lie on whole seconds between 1970 and 2199.
@@ -62,14 +94,6 @@ class Schedule(ABC):
         if first is None or second is None:
             return None
         return timedelta(0, second - first)
-
-    @abstractmethod
-    def next_epoch(self, after: int) -> int | None:
-        """Return the first slot strictly after `after`, both in whole seconds since 1970 UTC."""
-
-    @abstractmethod
-    def previous_epoch(self, before: int) -> int | None:
-        """Return the last slot strictly before `before`, both in whole seconds since 1970 UTC."""
 
     @abstractmethod
     def explain(self) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from wlcron.schedule.fields import Field
 
-MINUTES_OF_DAY = 1440
+HOURS_OF_DAY, MINUTES_OF_DAY = 24, 1440
 
 
 class Times:

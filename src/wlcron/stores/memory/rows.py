@@ -1,5 +1,6 @@
 """What the store in memory holds, with the constraints that a database would keep."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ class Rows:
     definitions: dict[tuple[str, int], tuple[Definition, str]] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     slots: dict[tuple[str, datetime], str] = field(default_factory=dict)
+    timelines: dict[str, list[datetime]] = field(default_factory=dict)  # cron id -> its slots
     active: dict[str, str] = field(default_factory=dict)  # cron id -> execution id
     changes: dict[Step, Change] = field(default_factory=dict)
     outbox: dict[Step, None] = field(default_factory=dict)
@@ -47,9 +49,19 @@ class Rows:
         """Return the active execution of a cron."""
         return self.executions.get(self.active.get(cron_id, ""))
 
+    def newest(
+        self, cron_id: str, limit: int, before: datetime | None = None
+    ) -> Iterator[Execution]:
+        """Yield the newest executions of a cron, newest slot first, from before an instant."""
+        slots = self.timelines.get(cron_id, [])
+        end = len(slots) if before is None else bisect_left(slots, before)
+        for slot in reversed(slots[max(end - limit, 0) : end]):
+            yield self.executions[self.slots[cron_id, slot]]
+
     def insert(self, execution: Execution) -> None:
         """Add an execution with its first change."""
         self.slots[execution.cron_id, execution.slot] = execution.id
+        insort(self.timelines.setdefault(execution.cron_id, []), execution.slot)
         self.move(Change(execution, None, execution.created_at))
 
     def move(self, change: Change) -> None:
@@ -71,6 +83,8 @@ class Rows:
         """Forget an execution with its changes."""
         del self.executions[execution.id]
         del self.slots[execution.cron_id, execution.slot]
+        timeline = self.timelines[execution.cron_id]
+        del timeline[bisect_left(timeline, execution.slot)]
         for step in [step for step in self.changes if step[0] == execution.id]:
             del self.changes[step]
 

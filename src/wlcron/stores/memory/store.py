@@ -1,6 +1,6 @@
 """MemoryStore: a complete store that forgets everything when it is closed."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -125,8 +125,7 @@ class _Executions(OnRows):
     ) -> list[Execution]:
         newest: list[Execution] = []
         for cron_id in dict.fromkeys(cron_ids):
-            rows = _newest_first(_of_cron(self._rows.executions.values(), cron_id))
-            newest += [row for row in rows if before is None or row.slot < before][:limit]
+            newest += self._rows.newest(cron_id, limit, before)
         return _newest_first(newest)
 
     async def active(
@@ -168,11 +167,10 @@ class _Retention(OnRows):
 
     def _kept(self, keep: int) -> Collection[str]:
         """Return the ids of the newest executions of each cron that is not deleted."""
-        rows = self._rows.executions.values()
         return {
             execution.id
             for cron in self._rows.living()
-            for execution in _newest_first(_of_cron(rows, cron.id))[:keep]
+            for execution in self._rows.newest(cron.id, keep)
         }
 
 
@@ -223,10 +221,6 @@ def _is_free(execution: Execution, now: datetime, holder: str) -> bool:
     if execution.status is Status.PENDING:
         return True
     return execution.holder == holder and is_abandoned(execution, now)
-
-
-def _of_cron(executions: Iterable[Execution], cron_id: str) -> Iterator[Execution]:
-    return (execution for execution in executions if execution.cron_id == cron_id)
 
 
 def _oldest_first(executions: Iterable[Execution]) -> list[Execution]:

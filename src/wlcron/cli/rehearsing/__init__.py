@@ -1,0 +1,1 @@
+"""What `wl rehearse` reads and prints."""

@@ -1,0 +1,1 @@
+"""What would happen: the real duties on a virtual clock."""
