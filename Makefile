@@ -28,6 +28,32 @@ test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where 
 promises: .venv/.tools ## break each promise on purpose, and see its tests fail
 	@$(LAB) run -- $(PYTHON) scripts/break_promises.py
 
+.PHONY: simulate
+simulate: .venv/.tools ## whole systems on a virtual clock, with faults (SEED=7, SECONDS=60, STEPS=…; else for ever)
+	@$(PYTHON) -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
+	  $(if $(SECONDS),--seconds $(SECONDS))
+
+.PHONY: mutants
+mutants: .venv/.tools ## plant bugs one at a time, and see the simulator find each
+	@$(PYTHON) -m tests.simulation --mutants
+
+.PHONY: chaos
+chaos: .venv/.tools ## the real program, killed, frozen, cut off, out of disk (KILLS=200, SEED=1; some 15 minutes)
+	@scripts/debian_packages.py postgresql faketime
+	@CHAOS=long KILLS=$(KILLS) SEED=$(SEED) $(LAB) run --require -- $(PYTEST) -p no:randomly tests/chaos
+
+.PHONY: fuzz
+fuzz: .venv/.tools ## what may be sent to it: every parser and the whole API (SECONDS=60 each, TARGET=…)
+	@scripts/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+
+.PHONY: reliability
+reliability: .venv/.tools ## all of these, counted into docs/reliability.md (ONLY=…; an hour)
+	@$(PYTHON) scripts/reliability.py --write $(addprefix --only ,$(ONLY))
+
+.PHONY: rehearse
+rehearse: .venv/.installed ## what the crons of examples/ would do in a week
+	@.venv/bin/wl rehearse -f examples --days 7 --events trouble
+
 .PHONY: unit
 unit: .venv/.tools ## the tests of what is pure or in memory, under half a minute
 	@$(PYTEST) $(BESIDE) tests/core tests/schedule tests/cronfile tests/services tests/api tests/test_*.py

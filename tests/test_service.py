@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import eventually
-from tests.samples import MINUTE, NOON
+from tests.samples import HOUR, MINUTE, NOON
 from tests.stores.rows import add, commit, row
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Observation, Status
@@ -143,3 +143,34 @@ async def test_a_service_that_is_ended_is_not_broken(world: World) -> None:
     async with world.service().at_work(told.set):
         pass
     assert not told.is_set()
+
+
+@dataclass
+class Clock:
+    """A clock that is set by hand."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        """Return what it shows."""
+        return self.now
+
+
+async def test_a_slot_is_not_skipped_for_what_ended_while_no_server_was_here() -> None:
+    """Ends are heard of before anything is planned."""
+    clock, store = Clock(NOON - HOUR), MemoryStore()
+    engine = FakeEngine(lambda _: Script(run_for=MINUTE), clock, is_timed=False)
+    cron = await add(store, next_due=NOON - HOUR)
+    async with build_service(store, engine, clock).at_work():
+        await eventually(lambda: bool(engine.starts))
+        await eventually(lambda: _is_running(store, cron))
+    clock.now = NOON
+    async with build_service(store, engine, clock).at_work():
+        await eventually(lambda: engine.starts.total() == 2)
+    rows = await store.executions([cron.id], 10)
+    assert rows[-1].status is Status.SUCCESS
+    assert Status.SKIPPED not in {row.status for row in rows}
+
+
+async def _is_running(store: MemoryStore, cron: Cron) -> bool:
+    return any(row.status is Status.RUNNING for row in await store.executions([cron.id], 1))

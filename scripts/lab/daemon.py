@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,9 +31,14 @@ class Daemon:
 
 
 class PrivateDaemon:
-    """The daemon that the lab starts for itself: everything of it is in one state folder."""
+    """The daemon that the lab starts for itself: everything of it is in one state folder.
 
-    def __init__(self, state: Path) -> None:
+    `arguments` are dockerd's, besides those that say where its files are.
+    """
+
+    def __init__(self, state: Path, arguments: Sequence[str] = ()) -> None:
+        self._arguments = arguments
+        self._process: subprocess.Popen[bytes] | None = None  # if it is ours
         self.state = state.resolve()
         self._run = self.state
         if len(os.fsencode(self.state / DEEPEST_SOCKET)) > LONGEST_SOCKET:
@@ -67,28 +72,43 @@ class PrivateDaemon:
             packages.install("docker.io", "iptables")
         self.stop()  # what a killed daemon left behind would keep a new one from starting
         say(f"starting a private Docker daemon in {self.state}")
+        try:
+            daemon = self.resume()
+        except BaseException:
+            self.stop()
+            raise
+        daemon.api.remove_ended_containers()  # left by tests that were killed
+        return daemon
+
+    def resume(self) -> Daemon:
+        """Start it over what an earlier one has left, as a machine would; it answers on return."""
         self._run.mkdir(parents=True, exist_ok=True)
-        process = self._spawn()
+        process = self._process = self._spawn()
         try:
             self._await_answer(process)
         except BaseException:
             process.terminate()  # it may not have written its pid file yet
             process.wait(STOP_SECONDS)
-            self.stop()
             raise
-        daemon = Daemon(self.host)
-        daemon.api.remove_ended_containers()  # left by tests that were killed
-        return daemon
+        return Daemon(self.host)
 
-    def stop(self) -> None:
-        """End it and what an earlier, killed one left behind: processes, sockets, mounts."""
+    def interrupt(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End the daemon alone: with SIGTERM it ends its containers, with SIGKILL they go on."""
         daemon = self._pid()
         if daemon is not None:
-            say("ending the private Docker daemon")
-            os.kill(daemon, signal.SIGTERM)
+            os.kill(daemon, number)
             if not wait_until_gone(daemon, STOP_SECONDS):
                 os.kill(daemon, signal.SIGKILL)
                 wait_until_gone(daemon, STOP_SECONDS)
+        if self._process is not None:
+            self._process.wait(STOP_SECONDS)
+            self._process = None
+
+    def stop(self) -> None:
+        """End it and what an earlier, killed one left behind: processes, sockets, mounts."""
+        if self._pid() is not None:
+            say("ending the private Docker daemon")
+        self.interrupt()
         for process in self._leftovers():
             end_with_children(process)
         unmount_below(self._run)
@@ -109,6 +129,7 @@ class PrivateDaemon:
                     f"--data-root={self.state / 'root'}",
                     f"--exec-root={self._run / 'exec'}",
                     f"--pidfile={self._pidfile}",
+                    *self._arguments,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -122,14 +143,10 @@ class PrivateDaemon:
         api = EngineApi(self.host)
         while not api.answers():
             if process.poll() is not None:
-                raise LabError(f"the private Docker daemon ended at once: {self._last_words()}")
+                raise LabError(f"the private Docker daemon ended at once: {last_words(self._log)}")
             if time.monotonic() > deadline:
                 raise LabError(f"the private Docker daemon does not answer, see {self._log}")
             time.sleep(0.05)
-
-    def _last_words(self) -> str:
-        lines = self._log.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"it wrote nothing to {self._log}"
 
     def _pid(self) -> int | None:
         """Find the daemon's process; None if the process of that id is anything else."""
@@ -161,6 +178,12 @@ def find_daemon(private: PrivateDaemon) -> Daemon | None:
         if EngineApi(host).answers():
             return Daemon(host)
     return None
+
+
+def last_words(log: Path) -> str:
+    """Return the last line of a daemon's log, which says why it ended."""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"it wrote nothing to {log}"
 
 
 def command_line(pid: int) -> list[str]:

@@ -16,9 +16,11 @@ from wlcron.core.incident import (
     Step,
     also_told,
     flooded,
+    is_ahead,
     messages,
     put_off,
     refused,
+    set_back,
     settled,
     silenced,
     tell,
@@ -161,3 +163,16 @@ def test_whatever_happens_each_channel_hears_open_then_reminders_then_closed(
 
 def _now(incident: Incident, now: datetime) -> list[Due]:
     return [message for message in messages(incident, DAY) if message.at <= now]
+
+
+def test_what_opened_at_a_time_that_has_not_come_opens_now() -> None:
+    """The clock was set back since; who was told of it is not told again for that."""
+    incident = told(put_off(HEARD, "mail", "away", NOON), "slack", Step.OPENED, NOON)
+    assert not is_ahead(incident, NOON - MINUTE)
+    assert is_ahead(incident, NOON - HOUR)
+    now = set_back(incident, NOON - HOUR)
+    assert (now.opened_at, now.due_at) == (NOON - HOUR, NOON - HOUR)
+    assert [(each.channel, each.at) for each in due(now)] == [
+        ("slack", NOON - HOUR + DAY),
+        ("mail", NOON - HOUR),
+    ]

@@ -134,6 +134,13 @@ def test_who_may_have_heard_the_end_hears_of_the_next_one(*, is_tried: bool) -> 
     assert [each.step for each in messages(again, None)] == [Step.OPENED]
 
 
+def test_who_heard_no_end_because_of_a_silence_knows_enough() -> None:
+    """It is told the end when that comes, and nothing before."""
+    over = close(told(opened_now(), "slack", Step.OPENED, NOON), row(Status.SUCCESS, 10))
+    held = replace(over, is_held=True, due_at=NOON + 2 * HOUR)
+    assert list(messages(opened_now(held, minutes=20), None)) == []
+
+
 def test_a_channel_that_is_new_since_hears_of_what_nobody_knows() -> None:
     """It was routed there meanwhile."""
     over = close(replace(opened_now(), tellings=tell(["mail"])), row(Status.SUCCESS, 10))

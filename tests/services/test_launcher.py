@@ -7,7 +7,7 @@ from tests.samples import DAY, HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
 from wlcron.clock import Clock
 from wlcron.core.cron import Cron
-from wlcron.core.execution import LEASE, Execution, Observation, Status
+from wlcron.core.execution import LEASE, Execution, Kind, Observation, Status
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.services.launcher import Launcher
 from wlcron.services.scheduler import Scheduler
@@ -245,3 +245,23 @@ async def test_leases_of_a_home_that_others_share_are_left_to_them(world: World)
     await world.launcher.tick(NOON + LEASE)
     await world.launcher.drain()
     assert len(world.engine.starts) == 1
+
+
+async def test_what_comes_after_it_was_given_up_is_ended(world: World) -> None:
+    """Its server stood still with the start in its hands, and lost its lease."""
+    world.script = lambda _: Script(run_for=HOUR)
+    await world.add()
+    gate = asyncio.Event()
+    engine = SlowEngine(gate, world.clock)
+    slow = Launcher(world.store, engine, world.clock)
+    await world.scheduler.tick(NOON)
+    await slow.tick(NOON)
+    await asyncio.sleep(0)  # the engine is asked
+    await world.pass_time(6 * MINUTE)
+    (row,) = await world.rows()
+    assert row.status is Status.MISSED
+    gate.set()
+    await slow.drain()
+    (seen,) = await engine.inspect([row])
+    assert (engine.starts[row.id], seen.kind) == (1, Kind.EXITED)
+    assert (await world.rows())[0] == row

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.conftest import eventually
 from tests.samples import HOUR, MINUTE, NOON, SECOND
 from tests.services.conftest import World
-from wlcron.core.execution import LEASE, Kind, Observation, Status
+from wlcron.core.execution import LEASE, Execution, Kind, Observation, Status
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.services.observer import Observer
 from wlcron.services.recorder import record
@@ -112,7 +114,8 @@ async def test_an_execution_without_its_guard_is_ended_from_here(world: World) -
     await world.add(timeout=MINUTE)
     world.script = lambda _: Script(run_for=50 * SECOND)
     await world.pass_time()
-    run = world.engine._runs[(await world.rows())[0].id]  # noqa: SLF001 -- the guard is broken on purpose
+    run = world.engine.runs.get((await world.rows())[0].id)
+    assert run is not None
     run.ended = run.ended.__class__(
         execution_id=run.ended.execution_id, kind=run.ended.kind, at=NOON + 24 * HOUR
     )
@@ -131,6 +134,23 @@ async def test_a_clock_that_is_set_ends_nothing(world: World, days: int) -> None
     await world.pass_time(SECOND)
     world.set_clock(24 * HOUR * days)
     await world.observer.tick(world.now)
+    await asyncio.sleep(0)
+    await world.pass_time(MINUTE)
+    rows = await world.rows()
+    assert [row.status for row in rows if row.slot == NOON] == [Status.RUNNING]
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 24 * HOUR])
+async def test_an_engine_with_another_clock_ends_nothing(world: World, ahead: timedelta) -> None:
+    """Its starts seem to lie after their deadlines: here by the clock of a daemon that is ahead."""
+    world.script = lambda _: Script(run_for=HOUR / 2)
+    await world.add(timeout=HOUR / 3 * 2)
+    await world.pass_time()
+    run = world.engine.runs.get((await world.rows())[0].id)
+    assert run is not None
+    run.started = replace(run.started, started_at=NOON + ahead)
+    await world.observer.tick(world.now)
+    await world.pass_time(5 * MINUTE)
     await asyncio.sleep(0)
     await world.pass_time(MINUTE)
     rows = await world.rows()
@@ -168,6 +188,17 @@ async def test_another_engines_execution_is_left_to_its_own_server(world: World)
     )
 
 
+async def test_another_servers_start_is_not_lost_while_it_may_run(world: World) -> None:
+    """Its server may have died after the start: the next slot would run beside it."""
+    await world.add(timeout=2 * HOUR)
+    await world.scheduler.tick(NOON)
+    assert await world.store.claim(NOON, LEASE, 1, "fake:other")
+    await world.observer.tick(NOON + HOUR)
+    assert await one_status(world) is Status.STARTING
+    await world.observer.tick(NOON + 3 * HOUR)
+    assert await one_status(world) is Status.LOST
+
+
 async def test_a_stop_that_was_asked_while_it_was_started_is_what_ended_it(world: World) -> None:
     """An end is judged by the row as it is, not as the launcher remembers it."""
     await world.add()
@@ -193,3 +224,20 @@ async def test_a_far_engine_is_asked_only_for_what_was_not_heard_of(world: World
     await world.pass_time(4 * MINUTE)
     (row,) = await world.rows()
     assert (row.status, row.ended_at) == (Status.SUCCESS, NOON + MINUTE)
+
+
+async def test_what_comes_after_it_was_given_up_is_ended(world: World) -> None:
+    """The stream tells that something was started whose row says that nothing was."""
+    world.script = lambda _: Script(run_for=HOUR)
+    cron = await world.add()
+    await world.scheduler.tick(NOON)
+    await world.pass_time(6 * MINUTE)
+    (row,) = await world.rows()
+    assert row.status is Status.MISSED
+    await world.observer.hear(await world.engine.start(row, cron))
+    await eventually(lambda: _has_ended(world, row))
+
+
+async def _has_ended(world: World, row: Execution) -> bool:
+    (seen,) = await world.engine.inspect([row])
+    return seen.kind is Kind.EXITED

@@ -8,6 +8,7 @@ from enum import StrEnum
 from wlcron.core.cron import Severity
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=5), timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most, from server to server
 GIVEN_UP_AFTER = timedelta(hours=24)  # of failures one after the other
 
 
@@ -193,6 +194,20 @@ def silenced(incident: Incident) -> Incident:
     return replace(incident, tellings=tuple(tellings))
 
 
+def is_ahead(incident: Incident, now: datetime) -> bool:
+    """Whether it opened at a time that has not come: the clock was set back since."""
+    return incident.opened_at > now + CLOCKS_DIFFER
+
+
+def set_back(incident: Incident, now: datetime) -> Incident:
+    """Return an incident that was ahead as one that has just opened: nobody waits for its time."""
+    tellings = (
+        replace(each, told_at=each.told_at and min(each.told_at, now), again_at=None)
+        for each in incident.tellings
+    )
+    return replace(incident, opened_at=now, due_at=now, tellings=tuple(tellings))
+
+
 def retold(incident: Incident, channels: Iterable[str]) -> tuple[Telling, ...]:
     """Return what is known of channels when the next incident opens after this one.
 
@@ -212,13 +227,16 @@ def _kept(incident: Incident, telling: Telling) -> Telling:
     if telling.is_over:
         return Telling(channel=telling.channel)
     number = telling.number or incident.number
-    if incident.closed_at is None or incident.is_held:
-        return replace(telling, number=number)
-    # Whoever takes an incident to tell of it puts it off for a while.
-    is_taken = incident.due_at is None or incident.due_at > incident.closed_at
     # Who may have been told the end must not believe that all is well.
-    told = None if is_taken or telling.tries else telling.told
+    told = None if telling.tries or _is_being_told(incident) else telling.told
     return replace(telling, number=number, told=told)
+
+
+def _is_being_told(over: Incident) -> bool:
+    """Whether somebody took an incident to tell of its end: that puts it off for a while."""
+    if over.is_held or over.closed_at is None:
+        return False
+    return over.due_at is None or over.due_at > over.closed_at
 
 
 def tell(channels: Iterable[str]) -> tuple[Telling, ...]:

@@ -18,7 +18,7 @@ from wlcron.core.execution import (
 )
 from wlcron.engine import Engine
 from wlcron.errors import EngineUnavailableError
-from wlcron.services.recorder import record
+from wlcron.services.recorder import recorded
 from wlcron.store import Claim, Store, Taker
 
 POLL = timedelta(seconds=5)
@@ -92,8 +92,12 @@ class Launcher:
             await self.store.renew(execution.id, self.clock() + delay, str(error))
             _log.warning("start put off", execution=execution.id, problem=str(error))
         else:
-            if (change := await record(self.store, seen, execution)) is not None:
-                self.on_change(change)
+            came = await recorded(self.store, seen, execution)
+            if came.change is not None:
+                self.on_change(came.change)
+            elif came.is_unwanted:
+                _log.warning("ended what came too late", execution=execution.id)
+                await self.engine.stop(execution)
 
     async def _start(self, claim: Claim) -> Observation:
         execution, now = claim.execution, self.clock()

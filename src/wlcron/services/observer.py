@@ -11,7 +11,7 @@ import structlog
 
 from wlcron.core.execution import Change, Execution, Kind, Observation, Status, is_abandoned
 from wlcron.engine import Engine
-from wlcron.services.recorder import record
+from wlcron.services.recorder import recorded
 from wlcron.store import Store
 
 QUIET = timedelta(seconds=30)
@@ -70,14 +70,18 @@ class Observer:
         if seen.execution_id in self._unguarded and seen.kind is Kind.EXITED:
             reason = "ended by the server after its timeout: its guard was gone"
             seen = replace(seen, kind=Kind.TIMED_OUT, reason=reason)
-        if (change := await record(self.store, seen)) is not None:
-            self.on_change(change)
+        came = await recorded(self.store, seen)
+        if came.change is not None:
+            self.on_change(came.change)
+        elif came.is_unwanted and came.execution is not None:
+            _log.warning("ended what came too late", execution=seen.execution_id)
+            self._end(came.execution)
 
     async def _look(self, now: datetime) -> None:
         active = await self.store.active()
         begun = [execution for execution in active if execution.status is not Status.PENDING]
         for execution in begun:
-            if not self._is_ours(execution) and _is_forsaken(execution, now):
+            if not self._is_ours(execution) and await self._is_forsaken(execution, now):
                 await self.hear(_forsaken(execution, now))
         begun = [execution for execution in begun if self._is_ours(execution)]
         self._forget_others(begun)
@@ -94,21 +98,35 @@ class Observer:
                 await self.hear(_withdrawn(execution, now))
             return
         await self.hear(seen)
-        if seen.kind is Kind.STARTED and self._is_unguarded(seen):
+        if seen.kind is Kind.STARTED and await self._is_unguarded(execution, seen):
             self._unguarded.add(execution.id)
             self._end(execution)
 
     def _is_ours(self, execution: Execution) -> bool:
         return execution.holder == self.engine.home
 
-    def _is_unguarded(self, seen: Observation) -> bool:
+    async def _is_forsaken(self, execution: Execution, now: datetime) -> bool:
+        """Whether its own server was not heard of until it can no longer be alive."""
+        last = execution.deadline or execution.start_by
+        if now <= last + FOREIGN or execution.deadline is not None:
+            return now > last + FOREIGN
+        # It may have been started by a server that did not live to say so.
+        cron = await self.store.cron(execution.cron_name)
+        return cron is None or now > last + cron.definition.timeout + FOREIGN
+
+    async def _is_unguarded(self, execution: Execution, seen: Observation) -> bool:
         """Whether it ran for too long before our eyes; a wall clock that was set says nothing."""
         now = self.uptime()
         since = self._seen_since.setdefault(seen.execution_id, now)
         if seen.started_at is None or seen.deadline is None:
             return False
-        timeout = seen.deadline - seen.started_at
-        return now - since > (timeout + UNGUARDED).total_seconds()
+        too_long = timedelta(seconds=now - since) - UNGUARDED
+        if too_long <= seen.deadline - seen.started_at:
+            return False
+        # The two may be of different clocks, an engine's and ours, or of one that was set between
+        # them. That must end nobody: the definition knows as well how long it may run.
+        cron = await self.store.cron(execution.cron_name)
+        return cron is None or too_long > cron.definition.timeout
 
     def _forget_others(self, begun: Sequence[Execution]) -> None:
         ids = {execution.id for execution in begun}
@@ -137,10 +155,6 @@ class Observer:
 def _is_overdue(execution: Execution, now: datetime) -> bool:
     expected = execution.deadline or execution.lease_until or execution.start_by
     return expected + UNHEARD < now
-
-
-def _is_forsaken(execution: Execution, now: datetime) -> bool:
-    return (execution.deadline or execution.start_by) + FOREIGN < now
 
 
 def _forsaken(execution: Execution, now: datetime) -> Observation:

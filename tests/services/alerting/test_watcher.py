@@ -169,3 +169,14 @@ async def test_crons_that_want_no_alert_hide_none(alerts: Alerts) -> None:
     cron = await alerts.cron("watched", next_due=NOON)
     await alerts.watch(HOUR)
     assert await alerts.incident(cron, Condition.NOT_STARTED_WITHIN) is not None
+
+
+async def test_what_opened_before_the_clock_was_set_back_is_told(alerts: Alerts) -> None:
+    """Nobody waits until its time comes again; nor is it told twice for that."""
+    cron = await alerts.cron(next_due=NOON + DAY)
+    await alerts.row(cron, Status.FAILED)
+    alerts.now = NOON - HOUR
+    for _ in range(2):
+        await alerts.watch(MINUTE)
+        await alerts.tell(MINUTE)
+    assert alerts.channels["slack"].steps() == [("failed", "opened")]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from wlcron.core.alerting import NOT_ASKED, forgotten, overdue, unsuccessful, watched
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Execution, Status
-from wlcron.core.incident import Condition, Incident
+from wlcron.core.incident import Condition, Incident, is_ahead, set_back
 from wlcron.services.alerting.alerter import Alerter
 from wlcron.services.alerting.flood import is_in_flood, open_incidents
 from wlcron.services.alerting.timers import Timer, Timers
@@ -86,7 +86,7 @@ class Watcher:
         if _is_time(self._read_at, now, READ_ALL_EVERY):
             await self._read_all(now)
             self._read_at = now + READ_ALL_EVERY
-        await self._look_after_incidents()
+        await self._look_after_incidents(now)
 
     async def _left_lying(self, now: datetime) -> list[Cron]:
         """Return crons whose slots nobody took; those who want no alert must hide no other."""
@@ -108,12 +108,14 @@ class Watcher:
                 if cron.definition.notifications.no_success_for and not cron.is_leaving:
                     await self._judge_success(cron, now)
 
-    async def _look_after_incidents(self) -> None:
+    async def _look_after_incidents(self, now: datetime) -> None:
         """Close what nobody has closed, and what nobody wants to hear of any more."""
         incidents = [each async for each in open_incidents(self.store)]
         self.alerter.note_open(incidents)
         for incident in incidents:
-            if incident.condition is Condition.FLOOD:
+            if is_ahead(incident, now):
+                await self.alerter.put(set_back(incident, now))
+            elif incident.condition is Condition.FLOOD:
                 await self._look_after_flood(incident, incidents)
             else:
                 await self._look_after(incident)
