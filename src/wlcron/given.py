@@ -49,6 +49,11 @@ class Given:
             raise self.problem(file, f"names {path}, which is empty")
         return value
 
+    def is_off(self, key: str) -> bool:
+        """Whether a key that may hold something else is `false`."""
+        self._known.add(key)
+        return self._values.get(key) is False
+
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
         self._known.add(key)

@@ -1,6 +1,7 @@
 """The monitor's port: what watches from outside our own walls."""
 
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from wlcron.core.cron import Definition
 from wlcron.core.execution import Change
@@ -25,3 +26,14 @@ class Watching(Protocol):
 
     def check(self, definition: Definition) -> tuple[str, ...]:
         """Return what it cannot do for a cron, a sentence each; asks nobody."""
+
+
+@runtime_checkable
+class Beating(Protocol):
+    """A monitor that expects to hear of this server itself, and calls for help when it does not."""
+
+    name: str
+    heartbeat: str  # what it calls this server; empty: it is told of executions alone
+
+    async def beat(self, now: datetime) -> None:
+        """Tell it that this server gets on; raises MonitorError. Half a minute at most."""

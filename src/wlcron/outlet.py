@@ -25,6 +25,14 @@ class Record:
     answer: str = ""
     failed_at: datetime | None = None
     problem: str = ""
+    taken: int = 0  # messages
+    failed: int = 0  # tries
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last message was not taken."""
+        failed = self.failed_at
+        return failed is not None and (self.taken_at is None or self.taken_at < failed)
 
 
 @dataclass(slots=True)
@@ -71,11 +79,13 @@ class Outlet:
             raise
         self._failures, self._rests_until = 0, None
         self.record.taken_at, self.record.answer = self.clock(), answer
+        self.record.taken += 1
         return answer
 
     def _note(self, error: ChannelError) -> None:
         now = self.clock()
         self.record.failed_at, self.record.problem = now, str(error)
+        self.record.failed += 1
         if not error.is_permanent:  # else this alert is at fault, or all will be refused at once
             rest = min(_FIRST_REST * (1 << min(self._failures, 10)), _LONGEST_REST)
             self._rests_until = now + max(rest, error.wait or rest)

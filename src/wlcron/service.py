@@ -40,6 +40,7 @@ from wlcron.services.successes import Successes
 from wlcron.store import DEFAULT_KEEPING, Keeping, Store
 
 DRAIN = timedelta(seconds=20)
+LOOK_BACK = timedelta(seconds=5)
 # Of duties that work through all that there is in one tick. Those that start and tell do not.
 LONG_TICK, LONGEST_TICK = timedelta(minutes=15), timedelta(hours=1)
 _log = structlog.get_logger("wlcron.service")
@@ -101,6 +102,7 @@ class Service:
         has to end the block, and WlcronError is raised at its end: nobody may take a service that
         does nothing for one that works.
         """
+        await self._look_back()
         broken: list[BaseException] = []
         duties = asyncio.create_task(self.runner.run(), name="duties")
         listening = asyncio.create_task(self.observer.listen(), name="listening")
@@ -121,6 +123,17 @@ class Service:
             raise WlcronError(
                 "the service ended by a fault of its own: see its log, start it again"
             )
+
+    async def _look_back(self) -> None:
+        """Hear what ended while nobody was here, before slots are planned.
+
+        Else one that is due now would be SKIPPED because of an execution that is over.
+        """
+        try:
+            async with asyncio.timeout(LOOK_BACK.total_seconds()):
+                await self.observer.tick(self.launcher.clock())
+        except Exception:  # noqa: BLE001 -- slots do not wait for it; the duty says what is wrong
+            _log.warning("what ended while no server was here is not known yet")
 
 
 def _note_break(

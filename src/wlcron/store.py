@@ -8,10 +8,10 @@ What a store promises, whatever it is made of:
 - a method that has returned has committed.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from wlcron.core.cron import Cron
 from wlcron.core.execution import Change, Execution
@@ -200,3 +200,21 @@ class Store(CronStore, ExecutionStore, ChangeStore, IncidentStore, Protocol):
 
     async def close(self) -> None:
         """Let go of files and connections."""
+
+
+HEARING = ("scheduler", "launcher", "observer", "teller", "registrar")
+
+
+@runtime_checkable
+class News(Protocol):
+    """What a store may have over and above: it says that somebody else wrote something.
+
+    Nothing depends on it. Who hears nothing finds everything when it looks the next time.
+    """
+
+    def news(self) -> AsyncGenerator[str, None]:
+        """Yield the name of a duty (one of HEARING) that another server wrote something for.
+
+        After it was committed; it may repeat, and lose what was told while nobody could hear it.
+        It never ends by itself.
+        """

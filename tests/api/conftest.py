@@ -52,6 +52,11 @@ class Api:
         await self.service.observer.tick(self.now)
 
 
+async def metrics(is_ready: bool) -> bytes:  # noqa: FBT001 -- as the context has it
+    """Return what says only whether it is ready."""
+    return b"wlcron_ready %d\n" % is_ready
+
+
 @pytest.fixture
 async def api() -> AsyncIterator[Api]:
     """Return a client that has the token."""
@@ -65,7 +70,7 @@ async def api() -> AsyncIterator[Api]:
         clock=lambda: made.now,
         wake=lambda *names: woken.extend(names),
         problems=lambda: problems,
-        metrics=lambda: b"wlcron_up 1\n",
+        metrics=metrics,
         token=TOKEN,
         default_timeout=HOUR,
     )

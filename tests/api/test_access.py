@@ -61,7 +61,7 @@ async def test_what_fails_is_named_to_everybody_and_told_to_who_has_the_token(ap
 
 async def test_metrics_and_doctor_answer(api: Api) -> None:
     """What the machine can do, and counters."""
-    assert (await api.client.get("/metrics")).content == b"wlcron_up 1\n"
+    assert (await api.client.get("/metrics")).content == b"wlcron_ready 1\n"
     assert (await api.client.get("/v1/doctor")).json()["findings"][0]["good"]
 
 

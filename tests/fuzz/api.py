@@ -78,7 +78,13 @@ def _ask(server: Server, seconds: int, folder: Path, known: Mapping[str, str]) -
     environ = {**os.environ, **known, "SCHEMATHESIS_HOOKS": "tests.fuzz.api_hooks"}
     with (folder / "schemathesis.log").open("wb") as log:
         return subprocess.run(  # noqa: S603 -- our own command
-            command, env=environ, stdout=log, stderr=log, timeout=seconds + _ENOUGH, check=False
+            command,
+            cwd=folder,  # where it leaves its cache
+            env=environ,
+            stdout=log,
+            stderr=log,
+            timeout=seconds + _ENOUGH,
+            check=False,
         ).returncode
 
 

@@ -11,7 +11,6 @@ from wlcron.core.cron import AfterTime, Cron, InARow, Notifications, Pause, Seve
 from wlcron.monitors.cronitor.definition import (
     House,
     Owner,
-    monitor_key,
     monitor_of,
     owner_of,
     remarks_on,
@@ -128,7 +127,7 @@ def test_other_metadata_says_that_it_is_nobodys(metadata: object) -> None:
 
 def test_a_key_is_the_prefix_and_the_crons_name() -> None:
     """As its pings name it."""
-    assert monitor_key("wl", "tidy") == "wl-tidy"
+    assert House(source="wl@eu").key("tidy") == "wl-tidy"
 
 
 @pytest.mark.parametrize("schedule", ["cron(0 9 L * ? *)", "at(2026-12-24T18:00:00)"])

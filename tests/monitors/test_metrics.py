@@ -33,4 +33,5 @@ def test_what_others_count_is_shown_as_it_is_now() -> None:
     metrics, calls = Metrics(), Counter[str]()
     metrics.follow("wlcron_aws_calls", "Requests to AWS", "operation", lambda: calls)
     calls["ecs:RunTask"] += 2
-    assert 'wlcron_aws_calls_total{operation="ecs:RunTask"} 2.0' in metrics.text().decode()
+    text = metrics.text(metrics.followed()).decode()
+    assert 'wlcron_aws_calls_total{operation="ecs:RunTask"} 2.0' in text

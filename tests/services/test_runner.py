@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.conftest import eventually
-from tests.samples import DAY, NOON
+from tests.samples import DAY, MINUTE, NOON, SECOND
 from wlcron.services.runner import Runner
 
 MOMENT = timedelta(milliseconds=1)
@@ -37,6 +37,10 @@ class Clock:
         """Return what time it is."""
         self.looks += 1
         return self.now
+
+    def uptime(self) -> float:
+        """Return how many seconds have passed."""
+        return self.now.timestamp()
 
 
 def start(clock: Clock, duty: Counting) -> asyncio.Task[None]:
@@ -92,3 +96,68 @@ async def test_a_duty_that_fails_is_called_again_and_its_problem_is_told() -> No
     runner.wake("broken")
     await eventually(lambda: not runner.problems())
     running.cancel()
+
+
+@dataclass
+class Hanging:
+    """A duty that does not come to the end of its work until it is let go."""
+
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def tick(self, now: datetime) -> datetime:
+        """Hang."""
+        await self.let_go.wait()
+        return now + DAY
+
+
+async def test_a_duty_that_hangs_has_a_problem_and_the_others_go_on() -> None:
+    """After its patience, which is its own."""
+    clock, duty, sound = Clock(), Hanging(), Counting()
+    runner = Runner(clock, longest_sleep=MOMENT, uptime=clock.uptime)
+    runner.add("hanging", duty, patience=MINUTE)
+    runner.add("slow", duty, patience=DAY)
+    runner.add("sound", sound)
+    running = asyncio.create_task(runner.run())
+    await eventually(lambda: len(sound.ticks) == 1)
+    assert runner.problems() == {}
+    clock.now += MINUTE + SECOND
+    assert list(runner.problems()) == ["hanging"]
+    clock.now += DAY
+    await eventually(lambda: len(sound.ticks) == 2)
+    duty.let_go.set()
+    await eventually(lambda: not runner.problems())
+    running.cancel()
+
+
+async def test_how_far_a_duty_is_can_be_seen() -> None:
+    """When it last came to the end of its work, and when it is to go on."""
+    runner, duty = Runner(lambda: NOON), Counting(failures=1)
+    runner.add("counting", duty)
+    (idle,) = runner.progress()
+    assert (idle.last, idle.due) == (None, None)
+    running = asyncio.create_task(runner.run())
+    await eventually(lambda: runner.progress()[0].due is not None)
+    (failed,) = runner.progress()
+    assert (failed.last, failed.failures) == (None, 1)
+    runner.wake("counting")
+    await eventually(lambda: runner.progress()[0].last is not None)
+    (done,) = runner.progress()
+    assert done.due is not None
+    assert done.last is not None
+    assert (done.last.at, done.due.at, done.failures) == (NOON, NOON + DAY, 0)
+    running.cancel()
+
+
+async def test_a_loop_that_has_gone_is_missed() -> None:
+    """Nobody calls the duty any more, though it is time."""
+    clock, duty = Clock(), Counting()
+    runner = Runner(clock, longest_sleep=MOMENT, uptime=clock.uptime)
+    runner.add("counting", duty)
+    running = asyncio.create_task(runner.run())
+    await eventually(lambda: len(duty.ticks) == 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    clock.now += DAY
+    assert runner.problems() == {}
+    clock.now += 2 * MINUTE
+    assert "was to go on" in runner.problems()["counting"]

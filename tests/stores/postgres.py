@@ -29,6 +29,55 @@ class Cluster:
     """A running PostgreSQL with one database that has wlcron's tables."""
 
     url: str
+    directory: Path
+    binaries: Path
+    user: str | None  # who runs it
+
+    def make(self) -> None:
+        """Make its files; whoever is called `locked` has to say a password."""
+        self._control("-o", "-U wlcron -A trust -N -E UTF8 --no-locale", "initdb")
+        rules = self.directory / "data" / "pg_hba.conf"
+        rules.write_text(f"local all locked scram-sha-256\n{rules.read_text()}")
+
+    def execute(self, *statements: str) -> None:
+        """Run statements of one connection, each without a transaction."""
+        engine = sa.create_engine(
+            self.url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
+        )
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def restart(self) -> None:
+        """Break all connections off, as a crash would, and begin again."""
+        self.stop()
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        self._control(
+            "-l", self.directory / "log", "-o", _SETTINGS + f" -k {self.directory}", "start"
+        )
+
+    def stop(self) -> None:
+        """End it in the middle of whatever it does."""
+        self._control("-m", "immediate", "stop")
+
+    def make_replica(self) -> None:
+        """Have it begin again as a replica that can only be read."""
+        self.stop()
+        (self.directory / "data" / "standby.signal").touch()
+        self.start()
+
+    def dump(self, url: str) -> str:
+        """Return the statements that make a database of this cluster, without psql's own."""
+        name = sa.make_url(url).database
+        where = ["-h", self.directory, "-U", "wlcron"]
+        text = _run(self.user, self.binaries / "pg_dump", "--inserts", "-O", "-x", *where, name)
+        return "\n".join(line for line in text.splitlines() if not line.startswith("\\")) + "\n"
+
+    def _control(self, *command: object) -> None:
+        _run(self.user, self.binaries / "pg_ctl", "-D", self.directory / "data", *command)
 
     def emptied(self) -> str:
         """Return the URL of the database with nothing in it; nobody else may use it."""
@@ -41,10 +90,7 @@ class Cluster:
 
     def without_tables(self, name: str) -> str:
         """Return the URL of a new database in which there is nothing yet."""
-        engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        engine.dispose()
+        self.execute(f"CREATE DATABASE {name}")
         return self.url.replace("/postgres?", f"/{name}?")
 
 
@@ -53,15 +99,14 @@ def running() -> Iterator[Cluster]:
     """Start a cluster, and end and delete it; raises MissingError where it cannot be."""
     binaries = _binaries()
     directory = Path(tempfile.mkdtemp(prefix="wlcron-postgresql-"))
-    user = _user(directory)
-    control = [binaries / "pg_ctl", "-D", directory / "data"]
+    url = f"postgresql+psycopg://wlcron@/postgres?host={directory}"
+    cluster = Cluster(url, directory, binaries, _user(directory))
     try:
-        _run(user, *control, "-o", "-U wlcron -A trust -N -E UTF8", "initdb")
-        _run(user, *control, "-l", directory / "log", "-o", f"{_SETTINGS} -k {directory}", "start")
-        url = f"postgresql+psycopg://wlcron@/postgres?host={directory}"
+        cluster.make()
+        cluster.start()
         asyncio.run(_migrate(url))
-        yield Cluster(url)
-        _run(user, *control, "-m", "immediate", "stop")
+        yield cluster
+        cluster.stop()
     except subprocess.CalledProcessError as error:
         raise MissingError("PostgreSQL is not tried: it could not be started") from error
     finally:
@@ -93,12 +138,16 @@ def _user(directory: Path) -> str | None:
     return user
 
 
-def _run(user: str | None, *command: object) -> None:
-    subprocess.run(  # noqa: S603 -- PostgreSQL's own programs
-        list(map(str, command)),
-        check=True,
-        cwd="/",
-        user=user,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _run(user: str | None, *command: object) -> str:
+    # Into a file: the server that is started holds on to a pipe.
+    with tempfile.TemporaryFile("w+") as output:
+        subprocess.run(  # noqa: S603 -- PostgreSQL's own programs
+            list(map(str, command)),
+            check=True,
+            cwd="/",
+            user=user,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+        )
+        output.seek(0)
+        return output.read()

@@ -216,3 +216,42 @@ def _write(path: Path, at: int, content: bytes) -> None:
 
 def _size(path: Path) -> int:
     return path.stat().st_size
+
+
+MISSING = """
+import asyncio, sys
+sys.modules["psycopg"] = None
+from wlcron.stores.sql import open_sql_store
+try:
+    asyncio.run(open_sql_store("postgresql://u:secret@h/d"))
+except Exception as error:
+    print(error)
+"""
+
+
+def test_a_driver_that_is_missing_is_named_with_its_extra() -> None:
+    """So that one command brings it."""
+    done = subprocess.run(  # noqa: S603 -- our own program
+        [sys.executable, "-c", MISSING], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == (
+        "PostgreSQL needs the Python package psycopg: install wlcron[postgresql]\n"
+    )
+
+
+UNUSED = """
+import asyncio, sys
+from pathlib import Path
+from wlcron.stores.sql import open_sql_store
+asyncio.run(open_sql_store(Path(sys.argv[1])))
+print({"psycopg", "alembic"} & set(sys.modules))
+"""
+
+
+async def test_who_does_not_use_postgresql_does_not_load_it(store: Store, path: Path) -> None:
+    """Nor what migrates, where there is nothing to migrate: that makes a start fast."""
+    del store
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", UNUSED, str(path), stdout=subprocess.PIPE
+    )
+    assert (await process.communicate())[0] == b"set()\n"

@@ -87,9 +87,7 @@ def findings(here: Context) -> list[FindingOut]:
     ]
     for name, outlet in here.outlets.items():
         record = outlet.record
-        is_failing = record.failed_at is not None and (
-            record.taken_at is None or record.taken_at < record.failed_at
-        )
+        is_failing = record.is_failing
         says = record.problem if is_failing else f"takes alerts, by {outlet.channel.kind}"
         if record.taken_at is None and not is_failing:
             says = f"nothing was sent yet: `wl channel test {name}` tries it"

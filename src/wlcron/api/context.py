@@ -1,7 +1,7 @@
 """What the routes work with."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -29,8 +29,8 @@ class Context:
     trigger: Trigger
     clock: Callable[[], datetime]
     wake: Callable[..., None]  # names of duties
-    problems: Callable[[], Mapping[str, str]]  # of duties that fail now
-    metrics: Callable[[], bytes]  # in Prometheus' text format
+    problems: Callable[[], Mapping[str, str]]  # of duties that do not get on now
+    metrics: Callable[[bool], Awaitable[bytes]]  # in Prometheus' text format; told: is it ready?
     token: str
     default_timeout: timedelta
     starter: Starter = NOBODY

@@ -1,5 +1,7 @@
 """Whether the service lives, gets on, and what it found on its machine."""
 
+import asyncio
+
 from fastapi import APIRouter, Response, status
 from fastapi.responses import PlainTextResponse
 
@@ -8,6 +10,7 @@ from wlcron.api.context import Context, Here
 from wlcron.api.schemas import FindingOut, FindingsOut
 from wlcron.errors import WlcronError
 
+STORE_WITHIN = 5.0  # seconds: whoever asks waits for ten, as a rule
 router = APIRouter(tags=["health"])
 guarded = APIRouter(tags=["health"])
 
@@ -38,8 +41,9 @@ async def readyz(here: Here, response: Response) -> dict[str, object]:
 
 @guarded.get("/metrics", response_class=PlainTextResponse)
 async def metrics(here: Here) -> Response:
-    """Return the counters in Prometheus' text format."""
-    return Response(here.metrics(), media_type="text/plain; version=0.0.4")
+    """Return the metrics in Prometheus' text format; docs/monitoring.md says what they mean."""
+    text = await here.metrics(not await _problems(here))
+    return Response(text, media_type="text/plain; version=0.0.4")
 
 
 @guarded.get("/v1/doctor")
@@ -61,7 +65,10 @@ async def doctor(here: Here) -> FindingsOut:
 async def _problems(here: Context) -> dict[str, str]:
     problems = dict(here.problems())
     try:
-        await here.store.next_due()
+        async with asyncio.timeout(STORE_WITHIN):
+            await here.store.next_due()
     except WlcronError as error:
         problems["store"] = str(error)
+    except TimeoutError:
+        problems["store"] = f"the database did not answer within {STORE_WITHIN:g} s"
     return problems

@@ -1,5 +1,6 @@
 """The channels and monitors of the configuration; imports an adapter when it is wanted."""
 
+import re
 import socket
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ from wlcron.channel import Channel
 from wlcron.config.alerts import ROUTING_KEYS, AlertSettings, ChannelSettings
 from wlcron.core.execution import Execution
 from wlcron.core.redaction import redact, secrets_in
+from wlcron.datadir import DataDir
 from wlcron.engine import Engine
 from wlcron.errors import WlcronError
 from wlcron.given import Given
@@ -23,6 +25,7 @@ from wlcron.service import Alerts
 from wlcron.services.alerting import Policy
 from wlcron.store import CronStore
 
+_CONTAINER = re.compile(r"[0-9a-f]{12}")
 _Make = Callable[[str, Given], Channel]
 
 
@@ -51,6 +54,17 @@ def source_of(settings: AlertSettings) -> str:
     return settings.source or socket.gethostname()
 
 
+def instance_of(settings: AlertSettings, home: DataDir) -> str:
+    """Return what monitors call a server that has no name in AWS: one that it keeps.
+
+    A container's own name is its id, and another one after the next start, while the old one would
+    be missed for ever. Its data directory outlives it.
+    """
+    source = source_of(settings)
+    is_kept = settings.source or not _CONTAINER.fullmatch(source)
+    return source if is_kept else home.instance()
+
+
 def check_alerts(settings: AlertSettings) -> None:
     """See whether all channels and monitors can be made; raises ConfigurationError."""
     alerts_of(settings, timedelta(0))
@@ -58,15 +72,20 @@ def check_alerts(settings: AlertSettings) -> None:
 
 
 def monitors_of(
-    settings: AlertSettings, words: LastWords = no_words
+    settings: AlertSettings, words: LastWords = no_words, instance: str = ""
 ) -> tuple[Cronitor | Healthchecks, ...]:
     """Return what watches from outside, and is told the `words` with which executions end.
 
+    `instance` is what they call this server where its table does not say.
     Raises ConfigurationError.
     """
+    source = source_of(settings)
+    tables = {kind: Given(f"monitors.{kind}", table) for kind, table in settings.monitors.items()}
     return tuple(
-        _monitor(kind, Given(f"monitors.{kind}", table), source_of(settings), words)
-        for kind, table in settings.monitors.items()
+        cronitor_monitor(given, source, instance)
+        if kind == Cronitor.name
+        else healthchecks_monitor(given, source, words, instance)
+        for kind, given in tables.items()
     )
 
 
@@ -84,12 +103,6 @@ async def words_for_others(engine: Engine, store: CronStore, execution: Executio
     given = execution.overrides.env if execution.overrides else {}
     secrets = secrets_in(cron.definition.description.env) | secrets_in(given)
     return redact(await last_words(engine, execution), secrets)
-
-
-def _monitor(kind: str, given: Given, source: str, words: LastWords) -> Cronitor | Healthchecks:
-    if kind == Cronitor.name:
-        return cronitor_monitor(given, source)
-    return healthchecks_monitor(given, source, words)
 
 
 def _channel(settings: ChannelSettings) -> Channel:

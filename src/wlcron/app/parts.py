@@ -2,9 +2,10 @@
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from wlcron.app.alerts import monitors_of
+from wlcron.app.alerts import instance_of, monitors_of, words_for_others
 from wlcron.app.engines import choose_engine
 from wlcron.config import Settings
 from wlcron.datadir import DataDir
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from wlcron.app.amazon import Amazon
 
 DYNAMODB = "dynamodb"
+DATABASE = "wlcron.db"  # in the data directory, where no other one is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ async def open_parts(
     closing.push_async_callback(engine.close)
     trigger = amazon.trigger() if amazon else Clock()
     closing.push_async_callback(trigger.close)
-    monitors = monitors_of(settings.alerts, engine)
+    instance = settings.aws.instance if amazon else instance_of(settings.alerts, home)
+    words = partial(words_for_others, engine, store)
+    monitors = monitors_of(settings.alerts, words, instance)
     for monitor in monitors:
         closing.push_async_callback(monitor.close)
     registries = amazon.registries(engine, trigger) if amazon else ()
@@ -77,4 +81,4 @@ def _amazon(settings: Settings) -> "Amazon | None":
 async def _store(settings: Settings, home: DataDir, amazon: "Amazon | None") -> Store:
     if amazon is not None and settings.database == DYNAMODB:
         return await amazon.store()
-    return await open_sql_store(settings.database or home.path / "wlcron.db")
+    return await open_sql_store(settings.database or home.path / DATABASE)

@@ -14,6 +14,8 @@ from wlcron.api.context import Context
 from wlcron.api.sns import SnsEndpoint
 from wlcron.app.alerts import alerts_of, source_of
 from wlcron.app.listening import listen
+from wlcron.app.metrics import Exposition
+from wlcron.app.news import passed_on
 from wlcron.app.parts import Parts, open_parts
 from wlcron.clock import system_clock
 from wlcron.config import Settings
@@ -65,6 +67,7 @@ async def _serve(settings: Settings, home: DataDir, listening: socket.socket) ->
             closing.push_async_callback(context.sns.gate.certificates.close)
         server = WebServer(build_api(context), context.stopping.set)
         await closing.enter_async_context(service.at_work(server.stop))
+        await closing.enter_async_context(passed_on(parts.store, service.runner.wake))
         _tell_ready(listening, parts, home)
         await server.serve(sockets=[listening])
     _log.info("stopped; executions that were running run on")
@@ -93,7 +96,7 @@ def _context(
         clock=system_clock,
         wake=service.runner.wake,
         problems=service.runner.problems,
-        metrics=metrics.text,
+        metrics=Exposition(metrics, service, parts.store, system_clock).text,
         token=settings.token or home.token(),
         default_timeout=settings.default_timeout,
         starter=service.launcher,
@@ -101,7 +104,7 @@ def _context(
         outlets=service.outlets,
         routing=settings.alerts.routing,
         monitors=[each for each in parts.monitors if isinstance(each, Cronitor)],
-        away=lambda: {each.monitor.name: each.problem for each in service.relays if each.problem},
+        away=lambda: service.away,
         source=source_of(settings.alerts),
         sns=_endpoint(parts, service, metrics),
     )

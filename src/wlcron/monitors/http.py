@@ -42,6 +42,7 @@ _FAULT_TEXTS: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
     (OSError, "it hung up"),
 )
 _LONGEST_SOURCE = 100
+_LONGEST_NAME = 63
 # 408 and 425 say of themselves that the same request may be sent again.
 _TEMPORARY = frozenset({408, 425, 429})
 _REST = r"(?P<port>:[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"
@@ -50,6 +51,8 @@ _ADDRESS = re.compile(
 )
 _KEY = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
+_HEARTBEAT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]+")
 _HIGHEST_PORT = 65535
 
 
@@ -213,6 +216,36 @@ def prefix(given: Given) -> str:
             "prefix", "must be up to 30 of a-z, 0-9, _ and -, beginning with a letter or digit"
         )
     return value
+
+
+def heartbeat(given: Given, instance: str) -> str:
+    """Return the name of the monitor of this server itself: that of the instance, if none is given.
+
+    Empty where it is switched off.
+    """
+    key = "heartbeat"
+    if given.is_off(key):
+        return ""
+    value = given.text(key, heartbeat_name(instance))
+    if not _HEARTBEAT.fullmatch(value):
+        raise given.problem(
+            key,
+            "must be false, or up to 63 of a-z, 0-9, _ and -, beginning with a letter or digit",
+        )
+    return value
+
+
+def heartbeat_name(instance: str) -> str:
+    """Return an instance's name as both vendors can have it in a key."""
+    return _NOT_IN_NAMES.sub("-", instance.lower()).strip("-_")[:_LONGEST_NAME] or "wlcron"
+
+
+def taken(key: str) -> str:
+    """Return why a cron has no monitor of its own, in one sentence."""
+    return (
+        f"{key} is the monitor of this server itself: give heartbeat another name in the"
+        " configuration, or the cron"
+    )
 
 
 def _wait(answer: Answer) -> timedelta:

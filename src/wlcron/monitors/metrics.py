@@ -1,11 +1,10 @@
 """Counts changes, for Prometheus to fetch."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from wlcron.core.execution import Change, Status
 
@@ -20,9 +19,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._followed: list[Callable[[], Shown]] = []
         self._ends = Counter(
             "wlcron_executions", "Executions that are over", ["status"], registry=self._registry
         )
+        for status in Status:  # nothing is 0, and a rise from it can be seen
+            if status.is_final:
+                self._ends.labels(status=status)
         self._delay = Histogram(
             "wlcron_start_delay_seconds",
             "From the slot to the start of its execution",
@@ -50,22 +53,47 @@ class Metrics:
         self, name: str, meaning: str, label: str, read: Callable[[], Mapping[str, int]]
     ) -> None:
         """Show what somebody else counts, by one label, as it is whenever it is asked for."""
-        self._registry.register(_Followed(name, meaning, label, read))
+        self._followed.append(lambda: Shown(name, meaning, (label,), by_one(read()), counts=True))
 
-    def text(self) -> bytes:
-        """Return the counters in Prometheus' text format."""
-        return generate_latest(self._registry)
+    def followed(self) -> list["Shown"]:
+        """Return what somebody else counts, as it is now."""
+        return [read() for read in self._followed]
+
+    def text(self, shown: Iterable["Shown"] = ()) -> bytes:
+        """Return the counters, and what is shown beside them, in Prometheus' text format.
+
+        It may be called in another thread: with a sample for each of 10,000 crons it takes a while.
+        """
+        return generate_latest(self._registry) + generate_latest(_Families(shown))
 
 
 @dataclass(frozen=True, slots=True)
-class _Followed(Collector):
-    name: str
-    meaning: str
-    label: str
-    read: Callable[[], Mapping[str, int]]
+class Shown:
+    """A family of samples that somebody else has: values by the values of the labels."""
 
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        family = CounterMetricFamily(self.name, self.meaning, labels=[self.label])
-        for value, count in sorted(self.read().items()):
-            family.add_metric([value], count)
-        yield family
+    name: str  # of a counter without `_total`
+    meaning: str
+    labels: tuple[str, ...]
+    samples: Mapping[tuple[str, ...], float]
+    counts: bool = False  # it is a counter, else a gauge
+
+
+def by_one(samples: Mapping[str, float]) -> dict[tuple[str, ...], float]:
+    """Return samples that have one label."""
+    return {(value,): sample for value, sample in samples.items()}
+
+
+class _Families(CollectorRegistry):
+    """What `generate_latest` asks, and nothing that lasts."""
+
+    def __init__(self, shown: Iterable[Shown]) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def collect(self) -> Iterator[Metric]:
+        for each in self._shown:
+            kind = CounterMetricFamily if each.counts else GaugeMetricFamily
+            family = kind(each.name, each.meaning, labels=each.labels)
+            for values, sample in sorted(each.samples.items()):
+                family.add_metric(values, sample)
+            yield family

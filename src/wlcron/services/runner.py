@@ -2,19 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from wlcron.clock import Clock
+from wlcron.services.progress import Moment, Progress
 
 # A wall clock can be set; nobody sleeps for longer than this before looking at it again.
 LONGEST_SLEEP = timedelta(seconds=10)
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=1)
+LONGEST_TICK = timedelta(minutes=2)  # of a duty that works in small pieces
 _log = structlog.get_logger("wlcron.runner")
 
 
@@ -28,22 +31,27 @@ class Duty(Protocol):
 @dataclass(slots=True)
 class _Post:
     duty: Duty
+    progress: Progress
     woken: asyncio.Event = field(default_factory=asyncio.Event)
-    failures: int = 0
-    problem: str = ""
 
 
 class Runner:
     """Keeps duties going until it is cancelled; one that fails is tried again, more slowly."""
 
-    def __init__(self, clock: Clock, longest_sleep: timedelta = LONGEST_SLEEP) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        longest_sleep: timedelta = LONGEST_SLEEP,
+        uptime: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._clock = clock
         self._longest_sleep = longest_sleep
+        self._uptime = uptime  # in seconds: no wall clock moves it
         self._posts: dict[str, _Post] = {}
 
-    def add(self, name: str, duty: Duty) -> None:
-        """Take on a duty."""
-        self._posts[name] = _Post(duty)
+    def add(self, name: str, duty: Duty, patience: timedelta = LONGEST_TICK) -> None:
+        """Take on a duty; `patience` is longer than any of its ticks takes while all is well."""
+        self._posts[name] = _Post(duty, Progress(duty=name, patience=patience))
 
     def wake(self, *names: str) -> None:
         """Have these duties called at once; a name that is not on duty here is no error."""
@@ -51,9 +59,15 @@ class Runner:
             if name in self._posts:
                 self._posts[name].woken.set()
 
+    def progress(self) -> list[Progress]:
+        """Return how far each duty is."""
+        return [post.progress for post in self._posts.values()]
+
     def problems(self) -> Mapping[str, str]:
-        """Return what last went wrong, by duty, for those that fail now."""
-        return {name: post.problem for name, post in self._posts.items() if post.problem}
+        """Return what is wrong, by duty, with those that do not get on now."""
+        now = self._now()
+        found = {name: post.progress.problem(now) for name, post in self._posts.items()}
+        return {name: problem for name, problem in found.items() if problem}
 
     async def run(self) -> None:
         """Drive all duties until cancelled."""
@@ -77,12 +91,21 @@ class Runner:
             left = again - self._clock()
 
     async def _tick(self, name: str, post: _Post) -> datetime:
+        begun = self._now()
+        post.progress = known = replace(post.progress, begun=begun, due=None)
         try:
-            again: datetime = await post.duty.tick(self._clock())
+            again: datetime = await post.duty.tick(begun.at)
         except Exception as error:  # noqa: BLE001 -- no fault of one duty may end the service
-            post.failures += 1
-            post.problem = f"{name} failed {post.failures} times in a row: {error}"
-            _log.exception("duty failed", duty=name, failures=post.failures)
-            return self._clock() + min(FIRST_DELAY * (1 << min(post.failures, 10)), LONGEST_DELAY)
-        post.failures, post.problem = 0, ""
+            failures, ended = known.failures + 1, self._now()
+            _log.exception("duty failed", duty=name, failures=failures)
+            again = ended.at + min(FIRST_DELAY * (1 << min(failures, 10)), LONGEST_DELAY)
+            known = replace(known, failures=failures, error=str(error))
+        else:
+            ended = self._now()
+            known = replace(known, last=ended, failures=0, error="")
+        due = Moment(again, ended.uptime + (again - ended.at).total_seconds())
+        post.progress = replace(known, begun=None, due=due)
         return again
+
+    def _now(self) -> Moment:
+        return Moment(self._clock(), self._uptime())

@@ -84,7 +84,8 @@ class Scheduler:
             return now + IDLE
         due = slot + self.lag
         if now < due - LOOK_AHEAD:
-            return due - LOOK_AHEAD
+            # Not for longer: another server may have taken a cron that is due sooner.
+            return min(due - LOOK_AHEAD, now + IDLE)
         if now < due and (self._ahead is None or self._ahead.due != due):
             crons = await self.store.due(slot, self.at_most_ahead)
             self._ahead = _Ahead(due, [_plan(cron, due, 1) for cron in crons])

@@ -12,6 +12,8 @@ from wlcron.schedule import parse_schedule
 
 OURS = "wlcron"  # the key in a monitor's metadata below which its owner stands, and a tag
 GRACE = 60  # seconds: Cronitor's own for jobs
+# Of the server's own: it is expected every minute, and called for after five without it.
+_HEARTBEAT_GRACE = 240
 # Beyond the timeout and the job's grace: until an end is recorded and told, as a rule.
 _SLACK = timedelta(minutes=1)
 
@@ -23,6 +25,11 @@ class House:
     source: str  # which wlcron they belong to
     prefix: str = "wl"
     notify: tuple[str, ...] = ("default",)  # Cronitor's own notification lists
+    heartbeat: str = ""  # the name of the monitor of this server itself; empty: there is none
+
+    def key(self, name: str) -> str:
+        """Return the key of the monitor of a cron, or of the server itself."""
+        return f"{self.prefix}-{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,6 @@ class Owner:
         return self.source == house.source or self.cron_id == cron.id
 
 
-def monitor_key(prefix: str, cron: str) -> str:
-    """Return the key of a cron's monitor."""
-    return f"{prefix}-{cron}"
-
-
 def monitor_of(cron: Cron, house: House, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the monitor of a cron; `known` is the one that is there, or empty.
 
@@ -56,7 +58,7 @@ def monitor_of(cron: Cron, house: House, known: Mapping[str, Any]) -> dict[str, 
     definition, notifications = cron.definition, cron.definition.notifications
     late, failed = notifications.not_started_within, notifications.failed
     return {
-        "key": monitor_key(house.prefix, cron.name),
+        "key": house.key(cron.name),
         "name": cron.name,
         "type": "job",
         **_schedule(definition, known),
@@ -70,6 +72,21 @@ def monitor_of(cron: Cron, house: House, known: Mapping[str, Any]) -> dict[str, 
         "metadata": json.dumps({OURS: house.source, "cron": cron.id}),
         # A pause with an end is not told: nobody would come back to end it here.
         "paused": cron.pause is not None and cron.pause.until is None,
+    }
+
+
+def heartbeat_of(house: House) -> dict[str, Any]:
+    """Return the monitor of the server itself; servers of the same name share it."""
+    return {
+        "key": house.key(house.heartbeat),
+        "name": f"wlcron {house.heartbeat}",
+        "type": "heartbeat",
+        "schedule": "every 1 minute",
+        "grace_seconds": _HEARTBEAT_GRACE,
+        "notify": list(house.notify),
+        "tags": [OURS],
+        "note": f"Kept by wlcron ({house.source}): its duties get on while this is pinged.",
+        "metadata": json.dumps({OURS: house.source, "heartbeat": house.heartbeat}),
     }
 
 

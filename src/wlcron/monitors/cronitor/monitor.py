@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,7 +20,7 @@ from wlcron.given import Given
 from wlcron.monitor import MonitorError
 from wlcron.monitors.cronitor.definition import (
     House,
-    monitor_key,
+    heartbeat_of,
     monitor_of,
     owner_of,
     remarks_on,
@@ -32,9 +33,11 @@ from wlcron.monitors.http import (
     Request,
     Vendor,
     address,
+    heartbeat,
     message,
     prefix,
     secret,
+    taken,
 )
 
 TELEMETRY_URL, API_URL = "https://cronitor.link", "https://cronitor.io"
@@ -61,16 +64,32 @@ class Cronitor:
     part = "monitor"
 
     def __init__(self, access: Access, house: House, patience: float = PATIENCE) -> None:
+        self.heartbeat = house.heartbeat
         self._access, self._house = access, house
         self._line = Line(Vendor("Cronitor", access.api_key, _ADVICE, house.source), patience)
         self._left: Bounded[str, bool] = Bounded(_REMEMBERED)  # by cron's id
+        self._has_heartbeat = False  # the monitor of this server was made, or brought up to date
 
     async def signal(self, change: Change) -> None:
         """Tell of a run or its end; raises MonitorError."""
         # Its last execution is stopped after a cron's monitor is gone, and Cronitor would make
         # another one for a key that it does not know.
-        if not self._left.get(change.execution.cron_id):
-            await self._line.ask(*self._told(change))
+        if self._left.get(change.execution.cron_id):
+            return
+        if change.execution.cron_name == self.heartbeat:
+            raise MonitorError(taken(self._house.key(self.heartbeat)), is_permanent=True)
+        await self._line.ask(*self._told(change))
+
+    async def beat(self, now: datetime) -> None:
+        """Tell that this server gets on; raises MonitorError."""
+        problem = "" if self._has_heartbeat else await self._make_heartbeat()
+        house, environment = self._house, self._access.environment
+        query = [("host", house.source), ("stamp", f"{now.timestamp():.3f}")]
+        query += [("env", environment)] if environment else []
+        # Whatever became of the monitor: Cronitor makes one for a key that it does not know.
+        await self._line.ask(_ping(self._access, house.key(self.heartbeat), query))
+        if problem:
+            raise MonitorError(problem)
 
     def check(self, definition: Definition) -> tuple[str, ...]:
         """Return what Cronitor cannot do for a cron; asks nobody."""
@@ -78,48 +97,63 @@ class Cronitor:
 
     async def register(self, cron: Cron) -> Mapping[str, str]:
         """Make the monitor of a cron, or bring it up to date; see Registry."""
-        known = await self._known(cron)
+        if cron.name == self.heartbeat:
+            raise RefusedError(taken(self._house.key(cron.name)))
+        known = await self._known(cron.name)
         owner = owner_of(known)
         if owner is not None and not owner.is_ours(cron, self._house):
             raise RefusedError(
-                f"the monitor {self._key(cron.name)} is kept by another wlcron,"
+                f"the monitor {self._house.key(cron.name)} is kept by another wlcron,"
                 f" {message(owner.source, _LONGEST_OWNER)!a}: give this one a prefix of its own,"
                 " or delete the monitor at Cronitor"
             )
         monitor = monitor_of(cron, self._house, known)
-        answer = await self._asked("PUT", "", json.dumps({"monitors": [monitor]}).encode())
-        if not _names(answer, monitor["key"]):
-            raise RegistryUnavailableError("Cronitor answered, but not with the monitor")
+        await self._put(monitor)
         self._left.take(cron.id)
         return {self.part: monitor["key"]}
 
     async def unregister(self, cron: Cron) -> None:
         """Delete the monitor of a cron if we keep it; see Registry."""
-        owner = owner_of(await self._known(cron))
-        if owner is not None and owner.is_ours(cron, self._house):
-            await self._asked("DELETE", self._key(cron.name))
+        owner = owner_of(await self._known(cron.name))
+        is_ours = owner is not None and owner.is_ours(cron, self._house)
+        if is_ours and cron.name != self.heartbeat:
+            await self._asked("DELETE", self._house.key(cron.name))
         self._left.put(cron.id, value=True)
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._line.close()
 
-    def _key(self, cron: str) -> str:
-        return monitor_key(self._house.prefix, cron)
-
     def _told(self, change: Change) -> list[Request]:
-        access, key = self._access, self._key(change.execution.cron_name)
-        url = f"{access.telemetry_url}/p/{quote(access.api_key, safe='')}/{quote(key, safe='')}"
+        access, key = self._access, self._house.key(change.execution.cron_name)
         return [
-            Request("GET", f"{url}?{urlencode(query, errors='replace')}")
+            _ping(access, key, parameters(ping, self._house.source, access.environment))
             for ping in pings(change)
-            for query in [parameters(ping, self._house.source, access.environment)]
         ]
 
-    async def _known(self, cron: Cron) -> dict[str, Any]:
+    async def _make_heartbeat(self) -> str:
+        """Make the monitor of this server; return why it could not be made, or nothing."""
+        try:
+            owner = owner_of(await self._known(self.heartbeat))
+            if is_free := owner is None or not owner.cron_id:
+                await self._put(heartbeat_of(self._house))
+        except (RefusedError, RegistryUnavailableError) as error:
+            return str(error)
+        if not is_free:
+            key = self._house.key(self.heartbeat)
+            raise MonitorError(f"{key} is a cron's monitor: give heartbeat another name")
+        self._has_heartbeat = True
+        return ""
+
+    async def _known(self, name: str) -> dict[str, Any]:
         """Return the monitor that is there, or nothing."""
-        answer = await self._asked("GET", self._key(cron.name))
+        answer = await self._asked("GET", self._house.key(name))
         return {} if answer.status == HTTPStatus.NOT_FOUND else _object(answer)
+
+    async def _put(self, monitor: dict[str, Any]) -> None:
+        answer = await self._asked("PUT", "", json.dumps({"monitors": [monitor]}).encode())
+        if not _names(answer, monitor["key"]):
+            raise RegistryUnavailableError("Cronitor answered, but not with the monitor")
 
     async def _asked(self, method: str, key: str, body: bytes = b"") -> Answer:
         """Ask the Monitor API in a registry's terms; raises a registry's errors."""
@@ -136,10 +170,11 @@ class Cronitor:
             raise kind(str(error)) from None
 
 
-def cronitor_monitor(given: Given, source: str) -> Cronitor:
+def cronitor_monitor(given: Given, source: str, instance: str = "") -> Cronitor:
     """Return the monitor that a table of the configuration asks for.
 
     `source` is which wlcron speaks: the host of its pings, and the owner of its monitors.
+    `instance` is what this server's own monitor is called where the table does not say.
     """
     access = Access(
         api_key=secret(given, "api-key"),
@@ -147,9 +182,19 @@ def cronitor_monitor(given: Given, source: str) -> Cronitor:
         telemetry_url=address(given, "telemetry-url", TELEMETRY_URL),
         api_url=address(given, "api-url", API_URL),
     )
-    house = House(source=source, prefix=prefix(given), notify=given.texts("notify") or ("default",))
+    house = House(
+        source=source,
+        prefix=prefix(given),
+        notify=given.texts("notify") or ("default",),
+        heartbeat=heartbeat(given, instance),
+    )
     given.done()
     return Cronitor(access, house)
+
+
+def _ping(access: Access, key: str, query: list[tuple[str, str]]) -> Request:
+    url = f"{access.telemetry_url}/p/{quote(access.api_key, safe='')}/{quote(key, safe='')}"
+    return Request("GET", f"{url}?{urlencode(query, errors='replace')}")
 
 
 def _object(answer: Answer) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import quote
 
 from wlcron.core.execution import Change, Execution
 from wlcron.core.redaction import redact
 from wlcron.given import Given
-from wlcron.monitors.healthchecks.signal import Ping, ping_of
-from wlcron.monitors.http import Line, Request, Vendor, address, prefix, secret
+from wlcron.monitor import MonitorError
+from wlcron.monitors.healthchecks.signal import ping_of
+from wlcron.monitors.http import Line, Request, Vendor, address, heartbeat, prefix, secret, taken
 
 URL = "https://hc-ping.com"
 PATIENCE = 5.0  # seconds: to read the log takes as long at most, and the port allows ten
@@ -34,6 +36,7 @@ class Project:
     ping_key: str = field(repr=False)
     url: str = URL
     prefix: str = "wl"
+    heartbeat: str = ""  # the name of the check of this server itself; empty: there is none
 
 
 class Healthchecks:
@@ -55,6 +58,7 @@ class Healthchecks:
 
         Its declared secrets are taken out already; here goes what only looks like one.
         """
+        self.heartbeat = project.heartbeat
         self._project = project
         self._last_words = last_words
         self._line = Line(Vendor("Healthchecks", project.ping_key, _ADVICE, source), patience)
@@ -64,32 +68,50 @@ class Healthchecks:
         ping = ping_of(change)
         if ping is None:
             return
+        if change.execution.cron_name == self.heartbeat:
+            raise MonitorError(taken(self._slug(self.heartbeat)), is_permanent=True)
         if change.execution.is_final:
             said = redact(await self._last_words(change.execution))
             ping = replace(ping, body=f"{ping.body}\n\n{said}" if said else ping.body)
-        await self._line.ask(self._request(change.execution.cron_name, ping))
+        rid = f"&rid={quote(ping.rid, safe='')}"
+        url = f"{self._url(change.execution.cron_name)}/{ping.suffix}?create=1{rid}"
+        await self._line.ask(_post(url, ping.body))
+
+    async def beat(self, now: datetime) -> None:
+        """Tell that this server gets on; raises MonitorError."""
+        await self._line.ask(_post(f"{self._url(self.heartbeat)}?create=1", f"well at {now}"))
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._line.close()
 
-    def _request(self, cron: str, ping: Ping) -> Request:
+    def _url(self, name: str) -> str:
         project = self._project
-        slug = quote(f"{project.prefix}-{cron}", safe="")
-        url = f"{project.url}/{quote(project.ping_key, safe='')}/{slug}/{ping.suffix}"
-        headers = {"Content-Type": "text/plain; charset=utf-8"}
-        body = ping.body.encode(errors="replace")
-        return Request("POST", f"{url}?create=1&rid={quote(ping.rid, safe='')}", headers, body)
+        return (
+            f"{project.url}/{quote(project.ping_key, safe='')}/{quote(self._slug(name), safe='')}"
+        )
+
+    def _slug(self, name: str) -> str:
+        return f"{self._project.prefix}-{name}"
 
 
 def healthchecks_monitor(
-    given: Given, source: str, last_words: LastWords = no_words
+    given: Given, source: str, last_words: LastWords = no_words, instance: str = ""
 ) -> Healthchecks:
-    """Return the monitor that a table of the configuration asks for."""
+    """Return the monitor that a table of the configuration asks for.
+
+    `instance` is what this server's own check is called where the table does not say.
+    """
     project = Project(
         ping_key=secret(given, "ping-key"),
         url=address(given, "url", URL),
         prefix=prefix(given),
+        heartbeat=heartbeat(given, instance),
     )
     given.done()
     return Healthchecks(project, source, last_words)
+
+
+def _post(url: str, body: str) -> Request:
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    return Request("POST", url, headers, body.encode(errors="replace"))

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from wlcron.core.execution import Change, Execution
+from wlcron.core.execution import Change, Execution, Status
 from wlcron.core.planning import Plan
 from wlcron.store import Taker
 from wlcron.stores.settling import settle
+from wlcron.stores.sql.postgresql import tell
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.rows import EXECUTION, EXECUTION_COLUMNS, execution_of
 from wlcron.stores.sql.saving import save_changes
@@ -151,6 +152,8 @@ def _active(connection: sa.Connection, cron_ids: list[str]) -> dict[str, Executi
 def _insert(connection: sa.Connection, made: list[Execution]) -> list[Execution]:
     _INSERT.run(connection, *made)
     save_changes(connection, [Change(row, None, row.created_at) for row in made])
+    if any(row.status is Status.PENDING for row in made):
+        tell(connection, "launcher")
     return made
 
 

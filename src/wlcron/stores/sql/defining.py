@@ -6,6 +6,7 @@ from operator import attrgetter
 import sqlalchemy as sa
 
 from wlcron.core.cron import Cron
+from wlcron.stores.sql.postgresql import tell
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.pruning import forget_definitions
 from wlcron.stores.sql.schema import crons, definitions, is_living
@@ -35,6 +36,7 @@ def put_cron(connection: sa.Connection, cron: Cron) -> bool:
     if not (_insert(connection, cron) if cron.revision == 0 else _update(connection, cron)):
         return False
     _keep_definition(connection, cron)
+    tell(connection, "scheduler", *(["registrar"] if cron.unsettled else []))
     return True
 
 

@@ -12,6 +12,7 @@ from wlcron.core.execution import Change, Execution, Status
 from wlcron.store import Claim, Retention
 from wlcron.stores.sql.claiming import claim_executions
 from wlcron.stores.sql.database import Database
+from wlcron.stores.sql.postgresql import tell
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.pruning import find_prunable, prune
 from wlcron.stores.sql.rows import EXECUTION, MOVED, execution_of, move_row
@@ -144,6 +145,7 @@ def _apply(connection: sa.Connection, change: Change) -> bool:
 
 def _ask_stop(connection: sa.Connection, request: dict[str, object]) -> bool:
     if connection.execute(_ASK_STOP, request).rowcount == 1:
+        tell(connection, "observer")
         return True
     # Asked before: the first request stands, since ends are judged by when it was made.
     return connection.execute(_IS_ACTIVE, {"of": request["of"]}).first() is not None

@@ -7,7 +7,7 @@ from pydantic_core import PydanticSerializationError
 from sqlalchemy import exc
 
 from wlcron.errors import StoreError
-from wlcron.stores.sql import sqlite
+from wlcron.stores.sql import postgresql, sqlite
 
 # SQLSTATE class 40: this transaction lost against another one and may be tried again.
 _ROLLED_BACK = "40"
@@ -27,20 +27,13 @@ def as_store_error(error: Exception, url: sa.URL) -> Exception:
     match error:
         case exc.DBAPIError(orig=sqlite3.Error() as cause):
             return StoreError(sqlite.sentence(cause, url.database or ""))
-        case exc.NoSuchModuleError():
-            return StoreError(f"{url} is no kind of database that wlcron knows: give a path")
-        case exc.IntegrityError():
-            return StoreError(f"the database {url} refused: {_first_line(error)}")
-        case exc.DBAPIError() | exc.TimeoutError():
-            return StoreError(
-                f"the database {url} cannot be used, see whether it runs: {_first_line(error)}"
-            )
+        case exc.DBAPIError():
+            return StoreError(postgresql.sentence(error.orig, url))
+        case exc.ArgumentError():  # of what stands behind the ? in it
+            return StoreError(f"the URL of {postgresql.shown(url)} has a mistake: {error}")
+        case exc.TimeoutError():
+            return StoreError(f"the database {postgresql.shown(url)} is too slow: {error}")
         case UnicodeError() | PydanticSerializationError():
             return StoreError("a text holds what is not Unicode: remove it, then try again")
         case _:
             return error
-
-
-def _first_line(error: Exception) -> str:
-    cause = error.orig if isinstance(error, exc.DBAPIError) else error
-    return str(cause).strip().partition("\n")[0]

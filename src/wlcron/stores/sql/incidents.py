@@ -11,6 +11,7 @@ from sqlalchemy import exc
 from wlcron.core.incident import Condition, Incident, row_key
 from wlcron.core.silence import Silence
 from wlcron.stores.sql.database import Database
+from wlcron.stores.sql.postgresql import tell
 from wlcron.stores.sql.prepared import Prepared
 from wlcron.stores.sql.rows import Row
 from wlcron.stores.sql.schema import incidents, is_open, is_told, silences
@@ -116,6 +117,14 @@ class SqlIncidents:
 
 
 def _put_incident(connection: sa.Connection, incident: Incident) -> bool:
+    if not _save_incident(connection, incident):
+        return False
+    if incident.due_at is not None:
+        tell(connection, "teller")
+    return True
+
+
+def _save_incident(connection: sa.Connection, incident: Incident) -> bool:
     if incident.revision == 0:
         return _insert(connection, _INSERT, replace(incident, revision=1))
     values = {name: getattr(incident, name) for name in _SET}

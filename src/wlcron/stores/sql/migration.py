@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from wlcron.errors import StoreError
+from wlcron.stores.sql import postgresql
 
 VERSION = "0003"  # the newest file in ../migrations/versions
-_LOCK = 0x776C63726F6E  # "wlcron", for who else locks something in this database
 LOCATION = "wlcron:stores/migrations"
 
 
@@ -16,14 +16,9 @@ def migrate(connection: sa.Connection) -> None:
     """
     # Alembic takes as long to import as all the rest of a start: only who needs it, pays.
     if _version(connection) != VERSION:
-        _wait_for_others(connection)
+        if connection.dialect.name == postgresql.NAME:
+            postgresql.wait_for_others(connection)
         _upgrade(connection)
-
-
-def _wait_for_others(connection: sa.Connection) -> None:
-    """Have servers that find the same old database go one after the other, as in SQLite."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
 
 def _version(connection: sa.Connection) -> str | None:

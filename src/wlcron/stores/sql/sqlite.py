@@ -49,6 +49,7 @@ def make_engine(url: sa.URL, patience: timedelta) -> sa.Engine:
         url,
         connect_args={"timeout": patience.total_seconds(), "check_same_thread": False},
         pool_size=CONNECTIONS,
+        hide_parameters=True,  # the environment of crons must not get into a log
     )
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
@@ -62,10 +63,15 @@ def sentence(error: sqlite3.Error, path: str) -> str:
     return known.format(path=path) if known else f"the database {path} refused: {error}"
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin below, not when Python thinks best
+def set_up(connection: sqlite3.Connection) -> None:
+    """Have a connection work as all of ours do."""
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin below, not when Python thinks best
+    set_up(connection)
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -1,0 +1,1 @@
+"""Whole systems in one process, on virtual time, with everything going wrong."""

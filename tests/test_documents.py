@@ -1,0 +1,53 @@
+"""The documents: what they point at is there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    page.relative_to(ROOT).as_posix() for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
+)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_TARGET = re.compile(r"^(?:\$ )?make ([a-z][a-z-]+)\b", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    """Each relative link names a file that is there, and a heading that it has."""
+    path = ROOT / page
+    for place, anchor in _links(_FENCE.sub("", path.read_text())):
+        target = (path.parent / place).resolve() if place else path
+        assert target.exists(), f"{page} links to {place}"
+        assert not anchor or anchor in _anchors(target), f"{page} links to {place}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_to_be_made_can_be_made(page: str) -> None:
+    """Each `make TARGET` in code is a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(_TARGET.findall(_code((ROOT / page).read_text()))) <= targets
+
+
+def _links(text: str) -> Iterator[tuple[str, str]]:
+    for link in _LINK.findall(text):
+        if "://" not in link and not link.startswith("mailto:"):
+            place, _, anchor = link.partition("#")
+            yield place, anchor
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the names under which GitHub finds a page's headings."""
+    if page.suffix != ".md":
+        return set()
+    headings = _HEADING.findall(_FENCE.sub("", page.read_text()))
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def _code(text: str) -> str:
+    return "\n".join([*_FENCE.findall(text), *re.findall(r"`([^`\n]+)`", _FENCE.sub("", text))])
