@@ -159,3 +159,10 @@ def alerts() -> Alerts:
 def slack(alerts: Alerts) -> Listening:
     """Return its channel."""
     return alerts.channels["slack"]
+
+
+async def fail(alerts: Alerts, name: str = "tidy") -> Cron:
+    """Return a cron that has just failed."""
+    cron = await alerts.cron(name)
+    await alerts.row(cron, Status.FAILED)
+    return cron
