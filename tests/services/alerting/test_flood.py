@@ -37,7 +37,7 @@ async def test_what_is_tried_again_is_no_flood(alerts: Alerts, slack: Listening)
         await alerts.tell(MINUTE)
     slack.refusal = None
     await alerts.tell(HOUR)
-    assert slack.steps() == [OPENED]
+    assert slack.steps() == [("failed", "opened")]
     assert await alerts.incident(cron) is not None
 
 
