@@ -46,7 +46,7 @@ async def shown() -> set[str]:
     """Return the names of all metrics that a server can show."""
     shop = Shop()
     await shop.be_busy()
-    # A duty has made progress when it was called by the runner, which nobody is here.
+    await shop.be_driven()
     names = set(families(await shop.exposition.text(is_ready=True)))
     await shop.close()
     return names

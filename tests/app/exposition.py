@@ -1,5 +1,6 @@
 """A server in memory of which everything that `/metrics` can show is to be seen."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.conftest import eventually
 from tests.samples import MINUTE, NOON, make_cron, make_incident
 from wlcron.app.metrics import Exposition
 from wlcron.channel import Alert, ChannelError
@@ -101,6 +103,13 @@ class Shop:
         await self.service.outlets["pager"].prove(trial("pager", "here", self.now))
         for name in COUNTED_IN_AWS:
             self.metrics.follow(name, "Counted elsewhere", "of", lambda: Counter(all=1))
+
+    async def be_driven(self) -> None:
+        """Have each duty called by the runner, once at least."""
+        runner = self.service.runner
+        running = asyncio.create_task(runner.run())
+        await eventually(lambda: all(each.last and each.due for each in runner.progress()))
+        running.cancel()
 
     async def close(self) -> None:
         """Let go of the relays' tasks."""

@@ -1,6 +1,5 @@
 """What `/metrics` shows."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -126,8 +125,7 @@ async def test_a_monitor_that_took_no_heartbeat_is_away(shop: Shop) -> None:
 
 async def test_duties_are_shown_with_what_readyz_says_of_them(shop: Shop) -> None:
     """Healthy or not, when they last made progress, and when they are to go on."""
-    running = asyncio.create_task(shop.service.runner.run())
-    await eventually(lambda: all(each.due for each in shop.service.runner.progress()))
+    await shop.be_driven()
     found = await shown(shop)
     assert found['wlcron_duty_healthy{duty="scheduler"}'] == 1
     of_scheduler = '_timestamp_seconds{duty="scheduler"}'
@@ -135,7 +133,6 @@ async def test_duties_are_shown_with_what_readyz_says_of_them(shop: Shop) -> Non
     assert found[f"wlcron_duty_due{of_scheduler}"] == (NOON + MINUTE).timestamp()
     duties = {each.duty for each in shop.service.runner.progress()}
     assert {"heartbeat", "successes", "notifier", "watcher"} <= duties
-    running.cancel()
 
 
 class Away(MemoryStore):
