@@ -1,10 +1,14 @@
 """The documents: what they point at is there."""
 
 import re
+import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.acceptance.user import WL
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -31,6 +35,17 @@ def test_what_is_to_be_made_can_be_made(page: str) -> None:
     """Each `make TARGET` in code is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(_TARGET.findall(_code((ROOT / page).read_text()))) <= targets
+
+
+def test_the_rehearsal_of_the_examples_is_as_shown() -> None:
+    """What the README prints is what a newcomer will see."""
+    shown = re.search(
+        r"^\$ wl (rehearse .*)\n((?:.*\n)*?)```", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
+    assert shown is not None
+    command = [str(WL), *shlex.split(shown[1])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 -- our own program
+    assert done.stdout == shown[2]
 
 
 def _links(text: str) -> Iterator[tuple[str, str]]:
