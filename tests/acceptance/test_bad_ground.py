@@ -1,22 +1,19 @@
 """Data directories, databases and ports that a server cannot stand on."""
 
 import asyncio
-import os
 import shutil
 import sqlite3
 import stat
-import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.crons import begun, create, cron_file, history, over, run
+from tests.acceptance.disk import NEEDS_ROOT, a_disk, fill, mount
 from tests.acceptance.program import Server, a_server, refused
 from tests.conftest import eventually
-
-NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 
 
 async def test_a_port_that_is_taken_is_named(host: Server, fresh: Server) -> None:
@@ -140,18 +137,10 @@ def locked(database: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-async def small_disk(tmp_path: Path) -> AsyncIterator[Path]:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a disk of 4 MB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place))
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S603, S607, ASYNC221 -- fixed, brief
-
-
-def mount(*arguments: str) -> None:
-    """Mount something."""
-    subprocess.run(["mount", *arguments], check=True)  # noqa: S603, S607 -- a fixed command
+    with a_disk(tmp_path / "disk", megabytes=4) as place:
+        yield place
 
 
 @NEEDS_ROOT
@@ -178,19 +167,6 @@ async def test_a_full_disk_loses_nothing(fresh: Server, name: str, small_disk: P
     assert (await fresh.wl("cron", "create", f"{name}-b", "-f", "-", stdin=large)).code == 0
     assert (await fresh.wl("cron", "run", name, "--wait")).code == 6
     assert len(await history(fresh, name)) == 2
-
-
-def fill(disk: Path) -> Path:
-    """Leave not a byte on a disk."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while file.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
-    return ballast
 
 
 async def test_only_its_own_user_may_read_what_a_server_keeps(host: Server) -> None:

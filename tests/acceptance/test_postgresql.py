@@ -26,11 +26,7 @@ class Pair(NamedTuple):
 @pytest.fixture(scope="module")
 def database() -> Iterator[postgres.Cluster]:
     """Return a PostgreSQL of this module's own."""
-    try:
-        with postgres.running() as cluster:
-            yield cluster
-    except postgres.MissingError as reason:
-        pytest.skip(str(reason))
+    yield from postgres.running_or_skipped()
 
 
 @pytest.fixture

@@ -1,10 +1,18 @@
 """Who may ask, and how errors look."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
-from tests.api.conftest import Api
+from tests.api.conftest import TOKEN, Api
+from wlcron.api.build import build_api
+from wlcron.stores.memory import MemoryStore
+
+MOMENT = timedelta(milliseconds=10)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,30 @@ async def test_what_fails_is_named_to_everybody_and_told_to_who_has_the_token(ap
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "problems": ["observer"]})
     told = (await api.client.get("/v1/doctor")).json()["findings"][-1]
     assert told == {"good": False, "subject": "observer", "says": api.problems["observer"]}
+
+
+class Hanging(MemoryStore):
+    """A store that never answers."""
+
+    async def next_due(self) -> datetime | None:
+        """Hang."""
+        await asyncio.Event().wait()
+        return None
+
+
+async def test_a_store_that_does_not_answer_is_not_waited_for(api: Api) -> None:
+    """Whoever asks is told within seconds that this is what is wrong, by every route alike."""
+    context = replace(api.context, store=Hanging(), store_within=MOMENT)
+    transport = httpx.ASGITransport(build_api(context))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://wl", headers=headers
+    ) as client:
+        ready, metrics = await client.get("/readyz"), await client.get("/metrics")
+        doctor = await client.get("/v1/doctor")
+    assert (ready.status_code, ready.json()["problems"]) == (503, ["store"])
+    assert metrics.content == b"wlcron_ready 0\n"
+    assert doctor.json()["findings"][-1]["says"] == "the database did not answer within 0.01 s"
 
 
 async def test_metrics_and_doctor_answer(api: Api) -> None:

@@ -84,7 +84,7 @@ async def test_the_outbox_is_shown_with_its_age(shop: Shop) -> None:
     await shop.pass_time()
     shop.now += MINUTE
     found = await shown(shop)
-    assert (found["wlcron_outbox_changes"], found["wlcron_outbox_oldest_age_seconds"]) == (3, 60)
+    assert (found["wlcron_outbox_changes"], found["wlcron_outbox_oldest_age_seconds"]) == (2, 60)
     await shop.service.notifier.tick(shop.now)
     await eventually(lambda: _emptied(shop))
     found = await shown(shop)

@@ -1,38 +1,32 @@
 """The disk of the data directory fills up, and is freed again."""
 
-import asyncio
 import json
-import os
 import random
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.crons import cron_file
+from tests.acceptance.disk import NEEDS_ROOT, a_disk, fill
 from tests.acceptance.program import Server
-from tests.acceptance.test_bad_ground import fill, mount
 from tests.chaos.faults import live
 from tests.chaos.length import times
 from tests.chaos.trial import Trial
 from tests.conftest import eventually
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+pytestmark = NEEDS_ROOT
 FULL = "is full: make room on it"
 
 
 @pytest.fixture
-async def small_disk(tmp_path: Path) -> AsyncIterator[Path]:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a disk of 16 MB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount("-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place))
-    yield place
-    process = await asyncio.create_subprocess_exec("umount", "--lazy", str(place))
-    assert await process.wait() == 0
+    with a_disk(tmp_path / "disk", megabytes=16) as place:
+        yield place
 
 
 async def test_a_disk_that_is_full_for_a_while(host_trial: Trial, small_disk: Path) -> None:

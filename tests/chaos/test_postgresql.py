@@ -25,11 +25,7 @@ TOKEN = "sesame"  # noqa: S105 -- the tests' own
 @pytest.fixture
 def database() -> Iterator[postgres.Cluster]:
     """Return a PostgreSQL of the test's own."""
-    try:
-        with postgres.running() as cluster:
-            yield cluster
-    except postgres.MissingError as reason:
-        pytest.skip(str(reason))
+    yield from postgres.running_or_skipped()
 
 
 @pytest.fixture

@@ -21,11 +21,7 @@ OpenStore = Callable[[], Awaitable[Store]]
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[postgres.Cluster]:
     """Return a PostgreSQL of our own, where its programs and its driver are."""
-    try:
-        with postgres.running() as cluster:
-            yield cluster
-    except postgres.MissingError as reason:
-        pytest.skip(str(reason))
+    yield from postgres.running_or_skipped()
 
 
 @pytest.fixture(scope="session")

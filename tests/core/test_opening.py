@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.core.alerting import ALL, CRON, row
 from tests.samples import DAY, HOUR, MINUTE, NOON
 from wlcron.core.alerting import (
+    NOT_ASKED,
     Trouble,
     closed,
     closed_by,
@@ -207,3 +208,14 @@ def _judge_all(rows: Sequence[Execution]) -> list[tuple[str, datetime, bool]]:
             if not history or history[-1] != state:
                 history.append(state)
     return history
+
+
+def test_what_nobody_asked_for_a_while_opens_again_when_somebody_does() -> None:
+    """Nothing has happened since, so there is no newer slot that would show it."""
+    trouble = unsuccessful(CRON, NOON, NOON + DAY)
+    assert trouble is not None
+    incident = opened(None, CRON, trouble, ["slack"], NOON + DAY)
+    assert incident is not None
+    for by, is_again in ((NOT_ASKED, True), ("the execution of noon succeeded", False)):
+        over = closed(incident, by, NOON + DAY)
+        assert (opened(over, CRON, trouble, ["slack"], NOON + 2 * DAY) is not None) is is_again

@@ -26,8 +26,4 @@ async def store(path: Path) -> AsyncIterator[SqlStore]:
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[postgres.Cluster]:
     """Return a PostgreSQL that the tests of a module may break."""
-    try:
-        with postgres.running() as cluster:
-            yield cluster
-    except postgres.MissingError as reason:
-        pytest.skip(str(reason))
+    yield from postgres.running_or_skipped()

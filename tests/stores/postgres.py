@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from wlcron.stores.sql import open_sql_store
@@ -111,6 +112,15 @@ def running() -> Iterator[Cluster]:
         raise MissingError("PostgreSQL is not tried: it could not be started") from error
     finally:
         shutil.rmtree(directory)
+
+
+def running_or_skipped() -> Iterator[Cluster]:
+    """Yield a cluster that runs; skip the test, with the one reason, where it cannot be."""
+    try:
+        with running() as cluster:
+            yield cluster
+    except MissingError as reason:
+        pytest.skip(str(reason))
 
 
 async def _migrate(url: str) -> None:
