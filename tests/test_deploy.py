@@ -104,12 +104,20 @@ def test_the_board_is_one() -> None:
     assert max(x for x, _ in cells) < 24
 
 
-def test_prometheus_takes_the_rules() -> None:
+def test_prometheus_takes_the_rules_and_what_the_board_asks(tmp_path: Path) -> None:
     """Where its own tool is installed (`prometheus` in Debian)."""
     tool = shutil.which("promtool")
     if tool is None:
         pytest.skip("promtool is not installed: apt-get install prometheus")
+    asked = [target["expr"] for panel in panels() for target in panel["targets"]]
+    filled = [each.replace("$job", "wlcron").replace("$__rate_interval", "5m") for each in asked]
+    recorded = [{"record": f"panel_{n}", "expr": each} for n, each in enumerate(filled)]
+    board = tmp_path / "board.yml"
+    board.write_text(json.dumps({"groups": [{"name": "board", "rules": recorded}]}))
     done = subprocess.run(  # noqa: S603 -- found above
-        [tool, "check", "rules", str(RULES)], check=False, capture_output=True, text=True
+        [tool, "check", "rules", str(RULES), str(board)],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,13 +1,16 @@
 """What others' machines are told of a log: never what its cron declares a secret."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.samples import NOON, make_cron, make_execution
-from wlcron.app.alerts import words_for_others
+from wlcron.app.alerts import instance_of, words_for_others
+from wlcron.config.alerts import AlertSettings
 from wlcron.core.cron import Container, Cron
 from wlcron.core.execution import Overrides, Status
+from wlcron.datadir import DataDir
 from wlcron.engines.fake import FakeEngine, Script
 from wlcron.errors import StoreError
 from wlcron.stores.memory import MemoryStore
@@ -61,3 +64,12 @@ class Away(MemoryStore):
 async def test_a_store_that_is_away_delays_no_word_to_a_monitor() -> None:
     """The end itself is told, without its log."""
     assert not await words_for_others(await talking(), Away(), ENDED)
+
+
+def test_a_server_is_called_by_a_name_that_it_keeps(tmp_path: Path) -> None:
+    """What the configuration says, or the machine's; a container's goes with its next start."""
+    home, unnamed = DataDir(tmp_path), AlertSettings()
+    assert instance_of(AlertSettings(source="batch"), home, "3f2a91c0b1d2") == "batch"
+    assert instance_of(unnamed, home, "batch-1") == "batch-1"
+    assert instance_of(unnamed, home, "3f2a91c0b1d2") == home.instance()
+    assert instance_of(unnamed, home)

@@ -111,11 +111,11 @@ class Hanging:
 
 
 async def test_a_duty_that_hangs_has_a_problem_and_the_others_go_on() -> None:
-    """After its patience, which is its own."""
+    """After a time that is its own."""
     clock, duty, sound = Clock(), Hanging(), Counting()
     runner = Runner(clock, longest_sleep=MOMENT, uptime=clock.uptime)
-    runner.add("hanging", duty, patience=MINUTE)
-    runner.add("slow", duty, patience=DAY)
+    runner.add("hanging", duty, longest_tick=MINUTE)
+    runner.add("slow", duty, longest_tick=DAY)
     runner.add("sound", sound)
     running = asyncio.create_task(runner.run())
     await eventually(lambda: len(sound.ticks) == 1)

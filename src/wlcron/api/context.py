@@ -19,6 +19,8 @@ from wlcron.starting import NOBODY, Starter
 from wlcron.store import Store
 from wlcron.trigger import Trigger
 
+STORE_WITHIN = timedelta(seconds=5)  # whoever asks after health waits for ten, as a rule
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -40,6 +42,7 @@ class Context:
     monitors: Sequence[Watching] = ()
     away: Callable[[], Mapping[str, str]] = dict  # monitors that do not answer: why
     source: str = "wlcron"  # what alerts call this server
+    store_within: timedelta = STORE_WITHIN  # for one question; else it is said to be away
     sns: SnsEndpoint | None = None  # None: nobody announces slots here
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server stops
 

@@ -10,7 +10,6 @@ from wlcron.api.context import Context, Here
 from wlcron.api.schemas import FindingOut, FindingsOut
 from wlcron.errors import WlcronError
 
-STORE_WITHIN = 5.0  # seconds: whoever asks waits for ten, as a rule
 router = APIRouter(tags=["health"])
 guarded = APIRouter(tags=["health"])
 
@@ -64,11 +63,12 @@ async def doctor(here: Here) -> FindingsOut:
 
 async def _problems(here: Context) -> dict[str, str]:
     problems = dict(here.problems())
+    within = here.store_within.total_seconds()
     try:
-        async with asyncio.timeout(STORE_WITHIN):
+        async with asyncio.timeout(within):
             await here.store.next_due()
     except WlcronError as error:
         problems["store"] = str(error)
     except TimeoutError:
-        problems["store"] = f"the database did not answer within {STORE_WITHIN:g} s"
+        problems["store"] = f"the database did not answer within {within:g} s"
     return problems

@@ -54,15 +54,15 @@ def source_of(settings: AlertSettings) -> str:
     return settings.source or socket.gethostname()
 
 
-def instance_of(settings: AlertSettings, home: DataDir) -> str:
+def instance_of(settings: AlertSettings, home: DataDir, host: str = "") -> str:
     """Return what monitors call a server that has no name in AWS: one that it keeps.
 
     A container's own name is its id, and another one after the next start, while the old one would
-    be missed for ever. Its data directory outlives it.
+    be missed for ever. Its data directory outlives it. `host` is the machine's name.
     """
-    source = source_of(settings)
-    is_kept = settings.source or not _CONTAINER.fullmatch(source)
-    return source if is_kept else home.instance()
+    name = settings.source or host or socket.gethostname()
+    is_kept = settings.source or not _CONTAINER.fullmatch(name)
+    return name if is_kept else home.instance()
 
 
 def check_alerts(settings: AlertSettings) -> None:

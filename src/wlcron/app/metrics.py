@@ -36,13 +36,17 @@ class Exposition:
         """Return all metrics in Prometheus' text format; without the store's if it is away."""
         now = self.clock()
         shown = [_ready(is_ready=is_ready), *self.metrics.followed(), *_duties(self.service)]
-        shown += [*_outside(self.service), _successes(self.service)]
+        shown += [*_outside(self.service), _build()]
         try:
             async with asyncio.timeout(_STORE_WITHIN):
                 shown += _standing(await standing(self.store), now)
         except (WlcronError, TimeoutError) as error:
             _log.warning("metrics without the database", problem=str(error))
-        return await asyncio.to_thread(self.metrics.text, [*shown, _build()])
+        latest = self.service.successes.latest()
+        return await asyncio.to_thread(self._written, shown, latest)
+
+    def _written(self, shown: list[Shown], latest: Mapping[str, datetime]) -> bytes:
+        return self.metrics.text([*shown, _successes(latest)])
 
 
 def _gauge(name: str, meaning: str, samples: Mapping[tuple[str, ...], float], *by: str) -> Shown:
@@ -79,11 +83,11 @@ def _duties(service: Service) -> Iterator[Shown]:
     )
 
 
-def _successes(service: Service) -> Shown:
+def _successes(latest: Mapping[str, datetime]) -> Shown:
     return _gauge(
         "cron_last_success_timestamp_seconds",
         "When the last successful execution of a cron ended, as far as this server knows",
-        by_one({name: at.timestamp() for name, at in service.successes.latest().items()}),
+        by_one({name: at.timestamp() for name, at in latest.items()}),
         "cron",
     )
 

@@ -24,7 +24,7 @@ class Progress:
     """How far a duty is."""
 
     duty: str
-    patience: timedelta  # longer than any of its ticks takes while all is well
+    longest_tick: timedelta  # longer than any of its ticks takes while all is well
     last: Moment | None = None  # when a tick last ended well
     begun: Moment | None = None  # since when it is at a tick; None: it rests
     due: Moment | None = None  # while it rests: when it is to be called again
@@ -37,7 +37,7 @@ class Progress:
             return f"{self.duty} failed {self.failures} times in a row: {self.error}"
         if self.begun is not None:
             took = timedelta(seconds=now.uptime - self.begun.uptime)
-            return f"{self.duty} hangs: {_since(self.begun)}" if took > self.patience else ""
+            return f"{self.duty} hangs: {_since(self.begun)}" if took > self.longest_tick else ""
         if self.due is not None and self.due.passed(now) > LATE:
             return f"{self.duty} was to go on at {self.due.at:%Y-%m-%d %H:%M:%S} UTC and did not"
         return ""

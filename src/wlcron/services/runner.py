@@ -49,9 +49,9 @@ class Runner:
         self._uptime = uptime  # in seconds: no wall clock moves it
         self._posts: dict[str, _Post] = {}
 
-    def add(self, name: str, duty: Duty, patience: timedelta = LONGEST_TICK) -> None:
-        """Take on a duty; `patience` is longer than any of its ticks takes while all is well."""
-        self._posts[name] = _Post(duty, Progress(duty=name, patience=patience))
+    def add(self, name: str, duty: Duty, longest_tick: timedelta = LONGEST_TICK) -> None:
+        """Take on a duty; `longest_tick` is more than any of its ticks takes while all is well."""
+        self._posts[name] = _Post(duty, Progress(duty=name, longest_tick=longest_tick))
 
     def wake(self, *names: str) -> None:
         """Have these duties called at once; a name that is not on duty here is no error."""
