@@ -21,7 +21,7 @@ demo-aws: .venv/.tools ## the same over AWS, for which a laboratory on this mach
 
 .PHONY: test
 test: .venv/.tools ## the whole suite; Docker's tests on a private daemon where none answers
-	@scripts/debian_packages.py postgresql
+	@scripts/debian_packages.py postgresql prometheus
 	@$(LAB) run $(if $(REQUIRE_DOCKER),--require) -- $(PYTEST) $(BESIDE) $(TESTS)
 
 .PHONY: promises

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,8 @@ def running() -> Iterator[Cluster]:
     try:
         cluster.make()
         cluster.start()
-        asyncio.run(_migrate(url))
+        with ThreadPoolExecutor(1) as beside:  # a test's own loop may be running here
+            beside.submit(lambda: asyncio.run(_migrate(url))).result()
         yield cluster
         cluster.stop()
     except subprocess.CalledProcessError as error:
