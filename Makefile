@@ -39,7 +39,7 @@ mutants: .venv/.tools ## plant bugs one at a time, and see the simulator find ea
 
 .PHONY: chaos
 chaos: .venv/.tools ## the real program, killed, frozen, cut off, out of disk (KILLS=200, SEED=1; some 15 minutes)
-	@scripts/debian_packages.py postgresql faketime
+	@scripts/debian_packages.py postgresql faketime iproute2
 	@CHAOS=long KILLS=$(KILLS) SEED=$(SEED) $(LAB) run --require -- $(PYTEST) -p no:randomly tests/chaos
 
 .PHONY: fuzz

@@ -124,7 +124,7 @@ def test_a_file_that_holds_no_secret_is_named(tmp_path: Path) -> None:
         (empty, "which is empty"),
         (binary, "which cannot be read: it is no text"),
     ):
-        said = refusal(lambda path=path: given(url_file=str(path)).secret("url"))  # type: ignore[misc]
+        said = refusal(lambda path=path: given(url_file=str(path)).secret("url"))  # type: ignore[misc]  # bound at once
         assert said == f"channels.x: url-file names {path}, {why}"
     assert "cannot be read" in refusal(lambda: given(url_file="a\0b").secret("url"))
     assert (

@@ -25,7 +25,7 @@ def slots(schedule: Schedule, begin: datetime, limit: int = MOST_SLOTS) -> list[
 
 
 @settings(max_examples=400)
-@given(EXPRESSIONS, st.datetimes(datetime(1975, 1, 1), datetime(2190, 1, 1)))  # noqa: DTZ001
+@given(EXPRESSIONS, st.datetimes(datetime(1975, 1, 1), datetime(2190, 1, 1)))  # noqa: DTZ001 -- bounds of naive ones, made aware below
 def test_what_is_said_has_the_slots_of_what_was_written(expression: object, at: datetime) -> None:
     """In UTC, read as a Unix expression, over a year from any instant."""
     try:

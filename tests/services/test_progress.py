@@ -17,7 +17,7 @@ def after(passed: timedelta, set_by: timedelta = timedelta(0)) -> Moment:
 
 def progress(**more: object) -> Progress:
     """Return how far a duty is that needs no more than two minutes."""
-    return Progress(duty="scheduler", longest_tick=2 * MINUTE, **more)  # type: ignore[arg-type]
+    return Progress(duty="scheduler", longest_tick=2 * MINUTE, **more)  # type: ignore[arg-type]  # whatever it takes
 
 
 @pytest.mark.parametrize("rest", [SECOND, 10 * MINUTE, DAY])

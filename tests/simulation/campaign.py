@@ -51,7 +51,7 @@ class Campaign:
         if self.log:
             Path(self.log).write_text("\n".join(outcome.lines) + "\n")
         if outcome.violation is not None and self.shrinks:
-            print("\n".join(story(shrink(outcome, simulate))), flush=True)  # noqa: T201
+            print("\n".join(story(shrink(outcome, simulate))), flush=True)  # noqa: T201 -- it is a command
         return outcome.violation is None
 
     def _count(self, outcome: Outcome) -> None:

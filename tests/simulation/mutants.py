@@ -84,7 +84,7 @@ def hunt_all(seeds: int) -> int:
         print(f"{word} in {found.seconds:.1f} s: {found.name}: {found.said}", flush=True)  # noqa: T201 -- it is a command
         _count(found)
     count = sum(found.is_found for found in hunts)
-    print(f"{count} of {len(hunts)} planted bugs were found")  # noqa: T201
+    print(f"{count} of {len(hunts)} planted bugs were found")  # noqa: T201 -- it is a command
     return 0 if count == len(hunts) else 1
 
 

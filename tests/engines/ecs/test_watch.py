@@ -169,7 +169,7 @@ class SlowQueue(Queue):
         self._visibility = visibility
         self._times = times
 
-    async def _ask(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
+    async def _ask(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 -- passed on
         self.asked.append((operation, parameters))
         if operation != "receive_message":
             return {}

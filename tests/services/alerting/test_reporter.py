@@ -83,7 +83,7 @@ class Talking(FakeEngine):
 
     written = b"\x1b[31mpassword=hunter22 \xff\n" * 1000 + b"the declared one: Tr0ub4dor&3\n"
 
-    async def logs(self, execution: Execution, *, follow: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    async def logs(self, execution: Execution, *, follow: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- a generator, as the port has it
         """Yield too much."""
         del execution, follow
         yield self.written
