@@ -44,7 +44,7 @@ chaos: .venv/.tools ## the real program, killed, frozen, cut off, out of disk (K
 
 .PHONY: fuzz
 fuzz: .venv/.tools ## what may be sent to it: every parser and the whole API (SECONDS=60 each, TARGET=…)
-	@scripts/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+	@$(PYTHON) scripts/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
 
 .PHONY: reliability
 reliability: .venv/.tools ## all of these, counted into docs/reliability.md (ONLY=…; an hour)

@@ -30,13 +30,15 @@ def _chaos(counts: Sequence[Count]) -> Iterator[str]:
     yield from _table(
         (
             *("what", "engine", "faults", "slots", "executions", "starts per slot, at most"),
-            *("overlaps", "beyond the deadline", "slots without a row", "alerts lost"),
+            *("overlaps", "beyond the deadline", "slots without a row", "slots with more rows"),
+            *("rows that say otherwise than the jobs", "alerts lost"),
         ),
         (
             (
                 *(each["test"], each["engine"], _faults(each["faults"]), each["slots"]),
                 *(each["executions"], each["starts_per_slot_max"], each["overlaps"]),
-                *(each["beyond_deadline"], each["slots_without_row"], each["alerts_lost"]),
+                *(each["beyond_deadline"], each["slots_without_row"]),
+                *(each["slots_with_more_rows"], each["untrue_rows"], each["alerts_lost"]),
             )
             for each in sorted(counts, key=lambda each: (each["test"], each["engine"]))
         ),

@@ -92,7 +92,7 @@ class World:
         for act in self.plan.acts:
             await asyncio.sleep(act.at - self.journal.now())
             told = f"{act.deed} {act.target} {act.seconds:g}"
-            self.journal.fault(KIND.get(act.deed, "wishes"), told)
+            self.journal.fault(KIND.get(act.deed, "requests_of_people"), told)
             self._do(act)
 
     def _do(self, act: Act) -> None:
