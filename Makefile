@@ -29,9 +29,9 @@ promises: .venv/.tools ## break each promise on purpose, and see its tests fail
 	@$(LAB) run -- $(PYTHON) scripts/break_promises.py
 
 .PHONY: simulate
-simulate: .venv/.tools ## whole systems on a virtual clock, with faults (SEED=7, SECONDS=60, STEPS=…; else for ever)
+simulate: .venv/.tools ## whole systems on a virtual clock, with faults (SEED=7 LOG=FILE, SECONDS=60, STEPS=…; else for ever)
 	@$(PYTHON) -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
-	  $(if $(SECONDS),--seconds $(SECONDS))
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(LOG),--log $(LOG))
 
 .PHONY: mutants
 mutants: .venv/.tools ## plant bugs one at a time, and see the simulator find each

@@ -19,10 +19,13 @@ class Instrument:
 
 
 def _promises(counts: Sequence[Count]) -> Iterator[str]:
-    (by_promise,) = counts
     yield from _table(
         ("promise", "broken in so many ways", "seen by its tests"),
-        ((number, each["broken"], each["seen"]) for number, each in by_promise.items()),
+        (
+            (number, each["broken"], each["seen"])
+            for by_promise in counts
+            for number, each in by_promise.items()
+        ),
     )
 
 
@@ -54,12 +57,14 @@ def _fuzz(counts: Sequence[Count]) -> Iterator[str]:
             for each in targets
         ),
     )
-    for api in (each for each in counts if "operations" in each):
-        yield ""
-        yield (
-            f"The API, by schemathesis against the real server: {api['operations']} operations,"
-            f" {api['cases']:,} requests, {api['server_errors']} answers of 5xx."
-        )
+    found = [each for each in counts if "operations" in each]
+    yield ""
+    yield "The API, by schemathesis against the real server: " + (
+        f"{found[0]['operations']} operations, {found[0]['cases']:,} requests,"
+        f" {found[0]['server_errors']} answers of 5xx."
+        if found
+        else "**not counted**."
+    )
 
 
 def _simulation(counts: Sequence[Count]) -> Iterator[str]:

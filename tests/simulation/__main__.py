@@ -42,6 +42,12 @@ def _range(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def _arguments() -> argparse.Namespace:
     from tests.simulation.plan import STEPS
 
@@ -49,8 +55,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--seeds", type=_range, help="some, as 0-99")
     parser.add_argument("--from", type=int, default=0, dest="first", help="where to begin")
-    parser.add_argument("--seconds", type=float, help="no seed begins after so many")
-    parser.add_argument("--steps", type=int, default=STEPS, help="so many are disturbed")
+    parser.add_argument("--seconds", type=_positive, help="no seed begins after so many")
+    parser.add_argument("--steps", type=_positive, default=STEPS, help="so many are disturbed")
     parser.add_argument("--log", default="", help="write the log of the last seed into this file")
     parser.add_argument("--no-shrink", action="store_false", dest="shrink")
     parser.add_argument("--keep-going", action="store_true", help="also after a broken promise")

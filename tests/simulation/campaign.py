@@ -63,7 +63,12 @@ class Campaign:
         self._faults.update(outcome.faults)
 
     def _sum_up(self) -> None:
-        """Write what was counted for `make reliability`, where it asks for that."""
+        """Say what was counted, and write it down where `make reliability` asks for that."""
+        print(  # noqa: T201 -- it is a command
+            f"{self._seeds:,} seeds, {self._steps:,} steps,"
+            f" {self._virtual / 3600:,.1f} virtual hours,"
+            f" {self._faults.total():,} faults, {self._slots:,} slots: {self._broken} broken"
+        )
         if folder := os.environ.get("WL_COUNTS"):
             counted = {
                 "seeds": self._seeds,

@@ -1,6 +1,7 @@
 """Certificates come from SNS alone, however an address was made to mislead."""
 
 import asyncio
+import base64
 from collections import Counter
 from datetime import datetime
 
@@ -185,6 +186,16 @@ async def test_a_certificate_is_good_between_its_dates_only(now: datetime) -> No
         await certificates.close()
 
 
+def _of_another_version() -> bytes:
+    """Return a certificate that says it is of a version that there is not."""
+    pem = certificate().decode()
+    body = base64.b64decode("".join(pem.splitlines()[1:-1]))
+    # The version stands in brackets of its own at the beginning: [0] INTEGER 2, which is X.509 v3.
+    assert body.count(b"\xa0\x03\x02\x01\x02") == 1
+    changed = base64.encodebytes(body.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x42"))
+    return b"-----BEGIN CERTIFICATE-----\n" + changed + b"-----END CERTIFICATE-----\n"
+
+
 def _other_key() -> bytes:
     form, encoding = serialization.PublicFormat.SubjectPublicKeyInfo, serialization.Encoding.PEM
     return key_of("SNS").public_key().public_bytes(encoding, form)
@@ -200,10 +211,11 @@ def _other_key() -> bytes:
         (b"<html>", 200, "no certificate"),
         (_other_key(), 200, "no certificate"),
         (certificate()[:-200], 200, "no certificate"),
+        (_of_another_version(), 200, "no certificate"),
         (certificate() + b"\n" * LARGEST, 200, "larger than 64 KiB"),
         (b"x" * 10_000_000, 200, "larger than 64 KiB"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 async def test_what_cannot_be_had_now_is_to_be_asked_again(
     pem: bytes, status: int, says: str

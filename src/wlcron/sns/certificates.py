@@ -144,12 +144,12 @@ def read_certificate(pem: bytes, url: str) -> Certificate:
     """Return what is needed of a certificate in PEM, that was found at an address."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from cryptography.x509 import load_pem_x509_certificate
+    from cryptography.x509 import InvalidVersion, load_pem_x509_certificate
 
     try:
         found = load_pem_x509_certificate(pem)
         key = found.public_key()
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, InvalidVersion, UnsupportedAlgorithm) as error:
         raise _unavailable(url, "what is there is no certificate") from error
     if not isinstance(key, RSAPublicKey):
         raise _unavailable(url, "its key is not RSA's")

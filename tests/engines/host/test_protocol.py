@@ -84,6 +84,7 @@ def test_what_is_no_question_is_refused_at_the_door(line: bytes) -> None:
         {"running": 1},
         {"record": None},
         {"record": {**RECORD, "kind": "new"}},
+        {"record": {**RECORD, "id": "\ud83d"}},
         {"record": {key: value for key, value in RECORD.items() if key != "deadline"}},
         *({"record": {**RECORD, "at": each}} for each in NUMBERS),
         {"n": 1, "records": [1]},

@@ -92,7 +92,7 @@ def check_journal(data: bytes) -> None:
         journal = Journal(Path(folder))
         entries = journal.entries()
         journal.append([_ENTRY], durable=False)
-        assert Journal(Path(folder)).entries()[-1:] == [_ENTRY] or _ENTRY in entries
+        assert _ENTRY in Journal(Path(folder)).entries()
     for entry in entries:
         assert "/" not in entry["id"]
         assert entry["pid"] is None or entry["pid"] > 0

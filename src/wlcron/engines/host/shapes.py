@@ -39,7 +39,9 @@ def check(value: object, shape: Shape) -> None:
 
 def is_id(value: object) -> bool:
     """Whether it can be the name of an execution's folder."""
-    return isinstance(value, str) and value not in {"", ".", ".."} and not set(value) & {"/", "\0"}
+    if not isinstance(value, str) or value in {"", ".", ".."} or set(value) & {"/", "\0"}:
+        return False
+    return not any("\ud800" <= mark <= "\udfff" for mark in value)  # JSON may spell half of one
 
 
 def is_text(value: object) -> bool:
