@@ -9,11 +9,20 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.user import WL
+from wlcron.cronfile import parse_cron_file
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
     page.relative_to(ROOT).as_posix() for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
 )
+_YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CRON_FILES = [
+    pytest.param(page, text, id=f"{page}-{number}")
+    for page in PAGES
+    if page == "README.md" or page.startswith("docs/")
+    for number, text in enumerate(_YAML.findall((ROOT / page).read_text()), 1)
+    if "schedule:" in text and "description:" in text
+]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -35,6 +44,12 @@ def test_what_is_to_be_made_can_be_made(page: str) -> None:
     """Each `make TARGET` in code is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(_TARGET.findall(_code((ROOT / page).read_text()))) <= targets
+
+
+@pytest.mark.parametrize(("page", "text"), CRON_FILES)
+def test_cron_files_are_taken(page: str, text: str) -> None:
+    """Each whole cron file in the documents is one that the server would take."""
+    assert parse_cron_file(text, page)
 
 
 def test_the_rehearsal_of_the_examples_is_as_shown() -> None:

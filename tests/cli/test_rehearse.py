@@ -6,35 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ScriptedServer, Wl, make_execution, make_history
+from tests.cli.conftest import Wl
+from tests.cli.rehearsing.files import CRON, FROM, USUALLY, cron_file, durations
 
-CRON = """\
-name: tidy
-schedule: "*/10 * * * *"
-timeout: 5m
-description: {image: busybox, arguments: [tidy]}
-notifications:
-  failed: {severity: critical}
-  channels: [on-call]
-"""
-USUALLY = "1m each, or half of the timeout where that is less"
 NOTHING_ELSE = "0 skipped, 0 missed, 0 timeouts, 0 failed, 0 alerts"
-FROM = ("--from", "2027-03-27")
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
     """Return a cron file."""
-    path = tmp_path / "tidy.yaml"
-    path.write_text(CRON)
-    return str(path)
-
-
-def durations(tmp_path: Path, text: str) -> str:
-    """Return a file of durations."""
-    path = tmp_path / "durations.yaml"
-    path.write_text(text)
-    return str(path)
+    return cron_file(tmp_path)
 
 
 def lines(text: str) -> list[str]:
@@ -49,9 +30,10 @@ def test_a_day_is_told_in_a_table_and_a_line(wl: Wl, file: str) -> None:
     assert lines(out) == [
         f"1 cron from 2027-Mar-27 00:00:00 UTC for 1 day. Executions take {USUALLY}.",
         "",
+        "Nothing but starts and ends.",
         "",
-        "Name Starts Skipped Missed Timeouts Failed Alerts Longest Gap From",
-        "tidy 144 0 0 0 0 0 10m 0s 2027-Mar-27 00:00:00 UTC",
+        "Name Starts Skipped Missed Timeouts Failed Alerts At Once Longest Gap From",
+        "tidy 144 0 0 0 0 0 1 10m 0s 2027-Mar-27 00:00:00 UTC",
         "",
         f"144 starts, {NOTHING_ELSE}. At most 1 at once, first at 2027-Mar-27 00:00:00 UTC.",
     ]
@@ -75,6 +57,13 @@ def test_troubles_are_told_one_by_one(wl: Wl, file: str, tmp_path: Path) -> None
     assert told[4] == f"{back} ALERT critical to on-call, failed closed: well again after 23h44m30s"
 
 
+def test_a_time_in_which_nothing_happens_says_so(wl: Wl, file: str) -> None:
+    """In place of an empty list."""
+    Path(file).write_text(CRON.replace("*/10 * * * *", "0 0 1 1 *"))
+    _, out, _ = wl("rehearse", "-f", file, *FROM)
+    assert out.splitlines()[1:4] == ["", "Nothing.", ""]
+
+
 def test_the_local_time_stands_beside_utc(wl: Wl, file: str) -> None:
     """Where a cron has another zone."""
     Path(file).write_text(CRON.replace("timeout", "timezone: Asia/Tokyo\ntimeout"))
@@ -92,6 +81,19 @@ def test_warnings_stand_below_the_table(wl: Wl, file: str) -> None:
     ) in lines(out)
 
 
+def test_what_is_the_same_of_many_crons_is_said_once(wl: Wl, file: str, tmp_path: Path) -> None:
+    """With the first names, and how many more there are; in JSON it is said of each."""
+    names = [f"c-{number}" for number in range(5)]
+    Path(file).write_text("---\n".join(CRON.replace("tidy\nsch", f"{n}\nsch") for n in names))
+    fates = durations(tmp_path, "\n".join(f"{name}: 4m" for name in names))
+    arguments = ("-f", file, *FROM, "--engine-down", "02:01-02:45", "--durations", fates)
+    _, out, _ = wl("rehearse", *arguments)
+    (said,) = [line for line in lines(out) if line.startswith("warning: ")]
+    assert said.startswith("warning: each of c-0, c-1, c-2 and 2 more crons: 4 slots are skipped")
+    told = json.loads(wl("rehearse", *arguments, "-o", "json").out)["warnings"]
+    assert [each["cron"] for each in told] == names
+
+
 def test_json_has_all_of_it(wl: Wl, file: str, tmp_path: Path) -> None:
     """One object, with the events that were asked for."""
     fates = durations(tmp_path, "tidy: {takes: 30s, exit-code: 2}")
@@ -103,7 +105,7 @@ def test_json_has_all_of_it(wl: Wl, file: str, tmp_path: Path) -> None:
     assert report["events_shown"] == "trouble"
     (cron,) = report["crons"]
     assert (cron["starts"], cron["failures"], cron["alerts"]) == (144, 144, 1)
-    assert (cron["longest_gap"], report["most_at_once"]) == (600.0, 1)
+    assert (cron["longest_gap"], cron["most_at_once"], report["most_at_once"]) == (600.0, 1, 1)
     assert report["events"][:2] == [
         {
             "at": "2027-03-27T00:00:30Z",
@@ -133,49 +135,6 @@ def test_json_has_the_events_that_were_asked_for(wl: Wl, file: str) -> None:
     assert json.loads(wl("rehearse", *arguments, "none").out)["events"] == []
 
 
-def test_a_cron_without_a_name_has_that_of_its_file(wl: Wl, tmp_path: Path) -> None:
-    """Further ones of the file are numbered."""
-    nameless = CRON.removeprefix("name: tidy\n")
-    (tmp_path / "crons").mkdir()
-    (tmp_path / "crons" / "pi.yaml").write_text(f"{nameless}---\n{nameless}")
-    _, out, _ = wl("rehearse", "-f", str(tmp_path / "crons"), *FROM, "-o", "json")
-    assert [cron["name"] for cron in json.loads(out)["crons"]] == ["pi", "pi-2"]
-
-
-def test_durations_of_history_are_those_of_the_last_executions(
-    wl: Wl, file: str, server: ScriptedServer
-) -> None:
-    """Oldest first, with their exit codes; what never ran has none."""
-    server.on(
-        "GET /v1/crons/tidy/executions?limit=100",
-        make_history(
-            make_execution(3, duration=None, status="SKIPPED"),
-            make_execution(2, duration=2.5, exit_code=1, status="FAILED"),
-            make_execution(1, duration=60.0, exit_code=0),
-        ),
-    )
-    arguments = ("-f", file, *FROM, "--durations", "history", "--events", "all", "-o", "json")
-    code, out, err = wl("rehearse", *arguments)
-    assert (code, err) == (0, "")
-    ends = [each for each in json.loads(out)["events"] if each["event"] in {"SUCCESS", "FAILED"}]
-    assert [(each["at"], each["event"]) for each in ends[:3]] == [
-        ("2027-03-27T00:01:00Z", "SUCCESS"),
-        ("2027-03-27T00:10:02.500000Z", "FAILED"),
-        ("2027-03-27T00:21:00Z", "SUCCESS"),
-    ]
-
-
-def test_a_cron_that_the_server_does_not_know_takes_what_is_usual(
-    wl: Wl, file: str, server: ScriptedServer
-) -> None:
-    """And it is said that it does."""
-    server.refuse("GET /v1/crons/tidy/executions?limit=100", 404, "there is no cron named tidy")
-    code, out, err = wl("rehearse", "-f", file, *FROM, "--durations", "history")
-    assert code == 0
-    assert err.startswith(f"The server knows of no execution of tidy; it takes {USUALLY}.\n")
-    assert "tidy" in out
-
-
 @pytest.mark.parametrize(
     ("arguments", "said", "expected"),
     [
@@ -191,6 +150,8 @@ def test_a_cron_that_the_server_does_not_know_takes_what_is_usual(
         (("--down", "02:00-25:00"), '"02:00-25:00" is no time of the day', 2),
         (("--down", "02:00-02:00"), "ends as it begins", 2),
         (("--engine-down", "24:00-00:00"), "ends as it begins", 2),
+        (("--durations", "-"), "durations are read from a file alone", 2),
+        (("--durations", "/dev/null"), "/dev/null:1: holds no durations", 1),
         (("--durations", "/no/such/file"), "/no/such/file: cannot be read", 1),
         (("--events", "some"), "'some' is not one of", 2),
     ],
@@ -203,16 +164,6 @@ def test_what_cannot_be_rehearsed_is_refused_in_a_sentence(
     assert (code, out) == (expected, "")
     assert said in err
     assert "Traceback" not in err
-
-
-def test_mistakes_of_durations_are_told_like_those_of_cron_files(
-    wl: Wl, file: str, tmp_path: Path
-) -> None:
-    """File, line and key."""
-    path = durations(tmp_path, "tidy: 5m\nother: 3m\n")
-    code, _, err = wl("rehearse", "-f", file, "--durations", path)
-    assert code == 1
-    assert err.startswith(f"{path}:2: other: no cron of that name is rehearsed\n")
 
 
 def test_windows_go_by_the_time_zone_that_is_given(wl: Wl, file: str) -> None:

@@ -39,10 +39,11 @@ def test_it_may_be_json() -> None:
     assert read_fates(text, "d.json", CRONS) == {"tidy": (Fate(5 * MINUTE), Fate(MINUTE))}
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n"])
-def test_it_may_be_empty(text: str) -> None:
-    """Then everything takes what is usual."""
-    assert read_fates(text, "durations.yaml", CRONS) == {}
+@pytest.mark.parametrize("text", ["", "# nothing\n", "{}"])
+def test_it_must_hold_something(text: str) -> None:
+    """Who gives a file means it to say how long things take."""
+    (problem,) = problems(text)
+    assert problem.startswith("durations.yaml:1: holds no durations; write one such as")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.rehearsal.plays import DAY, HOUR, MIDNIGHT, make_part, make_setting
 from tests.samples import MINUTE
 from wlcron.core.cron import InARow, Notifications, Severity
-from wlcron.rehearsal.events import What
+from wlcron.rehearsal.events import Event, What
+from wlcron.rehearsal.outcome import Outcome, joined, outcome_of
 from wlcron.rehearsal.parts import Fate, Part
 from wlcron.rehearsal.rehearse import rehearse
 from wlcron.rehearsal.report import Report
@@ -57,6 +58,22 @@ def test_the_most_at_once_is_that_of_all_events_counted(
     ]
     report = rehearse(parts, make_setting(length, down))
     assert (report.crowd.most, report.crowd.most_at) == counted(report)
+    alone = [rehearse([part], make_setting(length, down)) for part in parts]
+    assert [each.tally.most for each in report.summaries] == [counted(each)[0] for each in alone]
+
+
+def test_executions_of_a_cron_that_ran_at_once_would_be_seen() -> None:
+    """Counted from starts and ends, over all stretches; one that ends makes room for the next."""
+
+    def stretch(*events: tuple[int, What]) -> Outcome:
+        made = tuple(Event(minute * MINUTE, what, ran=True) for minute, what in events)
+        return outcome_of(HOUR, made, (), is_running=False)
+
+    start, end = What.STARTED, What.SUCCESS
+    neat = stretch((0, start), (5, start), (5, end)), stretch((3, end))
+    assert joined(neat).tally.most == 1
+    broken = stretch((0, start)), stretch((3, start), (4, end), (5, end)), stretch((0, start))
+    assert joined(broken).tally.most == 2
 
 
 def test_the_longest_gap_is_between_two_starts() -> None:
@@ -120,6 +137,13 @@ def test_incidents_of_many_crons_at_once_are_a_flood() -> None:
     assert warned(rehearse(many(20, wanted=wanted), make_setting(DAY)), "flood") == []
 
 
+def test_a_flood_of_crons_without_channels_goes_to_their_routes() -> None:
+    """Which a rehearsal does not know."""
+    wanted = Notifications(failed=InARow(Severity.ERROR))
+    (text,) = warned(rehearse(many(25, wanted=wanted), make_setting(DAY)), "flood")
+    assert "to their routes at 2027-03-27 03:01:00 UTC, 5 of them" in text
+
+
 def test_overlaps_that_are_certain_are_said_so() -> None:
     """Where no execution is shorter than the time between two slots."""
     (certain,) = warned(
@@ -130,6 +154,30 @@ def test_overlaps_that_are_certain_are_said_so() -> None:
     fates = Fate(MINUTE), Fate(6 * MINUTE)
     (possible,) = warned(rehearse([make_part("*/5 * * * *", *fates)], make_setting()), "overlap")
     assert "certain" not in possible
+
+
+@pytest.mark.parametrize(
+    ("takes", "down", "said"),
+    [
+        (
+            MINUTE,
+            "00:02-00:29",
+            "4 slots are skipped because the engine was down and the start before was still",
+        ),
+        (
+            3 * MINUTE,
+            "00:01-00:29",
+            "5 slots are skipped because the engine was down and did not say that the execution",
+        ),
+        (8 * MINUTE, "00:01-00:04", "6 slots are skipped because the execution before still runs"),
+    ],
+)
+def test_overlaps_say_whether_anything_ran(takes: timedelta, down: str, said: str) -> None:
+    """A shorter job is no remedy for an engine that was down."""
+    setting = make_setting(engine_down=[down])
+    (text,) = warned(rehearse([make_part("*/5 * * * *", Fate(takes))], setting), "overlap")
+    assert text.startswith(said)
+    assert ("Make it rarer, or shorter" in text) == ("still runs" in said)
 
 
 @pytest.mark.parametrize(

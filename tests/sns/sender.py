@@ -90,3 +90,19 @@ async def serving(answer: Answer) -> AsyncIterator[str]:
         yield f"http://{host}:{port}"
     finally:
         await runner.cleanup()
+
+
+def of_another_version() -> bytes:
+    """Return a certificate that says it is of a version that there is not."""
+    pem = certificate().decode()
+    body = base64.b64decode("".join(pem.splitlines()[1:-1]))
+    # The version stands in brackets of its own at the beginning: [0] INTEGER 2, which is X.509 v3.
+    assert body.count(b"\xa0\x03\x02\x01\x02") == 1
+    changed = base64.encodebytes(body.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x42"))
+    return b"-----BEGIN CERTIFICATE-----\n" + changed + b"-----END CERTIFICATE-----\n"
+
+
+def other_key() -> bytes:
+    """Return a public key in PEM, which is no certificate."""
+    form, encoding = serialization.PublicFormat.SubjectPublicKeyInfo, serialization.Encoding.PEM
+    return key_of("SNS").public_key().public_bytes(encoding, form)

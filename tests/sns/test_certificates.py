@@ -1,16 +1,22 @@
 """Certificates come from SNS alone, however an address was made to mislead."""
 
 import asyncio
-import base64
 from collections import Counter
 from datetime import datetime
 
 import pytest
 from aiohttp import web
-from cryptography.hazmat.primitives import serialization
 
 from tests.samples import DAY, NOON, SECOND
-from tests.sns.sender import CERTIFICATE, FILE, certificate, key_of, serving
+from tests.sns.sender import (
+    CERTIFICATE,
+    FILE,
+    certificate,
+    key_of,
+    of_another_version,
+    other_key,
+    serving,
+)
 from wlcron.sns.certificates import LARGEST, Certificates, is_allowed
 from wlcron.sns.errors import CertificateUnavailableError, Flaw, SnsError
 
@@ -148,9 +154,7 @@ async def test_an_address_that_misleads_is_never_asked(url: str) -> None:
         f"{LABORATORY}/{FILE}\n",
     ],
 )
-def test_the_laboratorys_origin_is_taken_where_it_is_configured_and_nothing_near_it(
-    url: str,
-) -> None:
+def test_the_laboratorys_origin_alone_is_taken_where_it_is_configured(url: str) -> None:
     """Scheme, host and port have to be the same."""
     assert is_allowed(f"{LABORATORY}/{FILE}", LABORATORY)
     assert is_allowed(CERTIFICATE, LABORATORY)
@@ -186,21 +190,6 @@ async def test_a_certificate_is_good_between_its_dates_only(now: datetime) -> No
         await certificates.close()
 
 
-def _of_another_version() -> bytes:
-    """Return a certificate that says it is of a version that there is not."""
-    pem = certificate().decode()
-    body = base64.b64decode("".join(pem.splitlines()[1:-1]))
-    # The version stands in brackets of its own at the beginning: [0] INTEGER 2, which is X.509 v3.
-    assert body.count(b"\xa0\x03\x02\x01\x02") == 1
-    changed = base64.encodebytes(body.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x42"))
-    return b"-----BEGIN CERTIFICATE-----\n" + changed + b"-----END CERTIFICATE-----\n"
-
-
-def _other_key() -> bytes:
-    form, encoding = serialization.PublicFormat.SubjectPublicKeyInfo, serialization.Encoding.PEM
-    return key_of("SNS").public_key().public_bytes(encoding, form)
-
-
 @pytest.mark.parametrize(
     ("pem", "status", "says"),
     [
@@ -209,9 +198,9 @@ def _other_key() -> bytes:
         (certificate(), 503, "the answer was 503"),
         (b"", 200, "no certificate"),
         (b"<html>", 200, "no certificate"),
-        (_other_key(), 200, "no certificate"),
+        (other_key(), 200, "no certificate"),
         (certificate()[:-200], 200, "no certificate"),
-        (_of_another_version(), 200, "no certificate"),
+        (of_another_version(), 200, "no certificate"),
         (certificate() + b"\n" * LARGEST, 200, "larger than 64 KiB"),
         (b"x" * 10_000_000, 200, "larger than 64 KiB"),
     ],

@@ -17,7 +17,7 @@ from wlcron.errors import StoreError
 from wlcron.stores.sql import SqlStore, open_sql_store
 from wlcron.stores.sql.carrying import carry_over
 from wlcron.stores.sql.migration import VERSION
-from wlcron.stores.sql.snapshots import Content, examine, put_back, save
+from wlcron.stores.sql.snapshots import Content, UnfitError, examine, put_back, save
 
 
 def nobody(_done: int, _pages: int) -> None:
@@ -107,7 +107,7 @@ async def test_a_copy_of_what_is_damaged_is_not_made(path: Path, backup: Path) -
     save(path, backup, nobody)
     before = examine(backup)
     _damage(path)
-    with pytest.raises(StoreError, match="damaged"):
+    with pytest.raises(StoreError, match=r"wlcron\.db is damaged .*: stop the server"):
         save(path, backup, nobody)
     assert list(backup.parent.iterdir()) == [backup]
     assert examine(backup) == before
@@ -130,8 +130,25 @@ def test_a_database_of_somebody_else_is_told_apart(tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("CREATE TABLE crons (id)")
-    with pytest.raises(StoreError, match="no database of wlcron"):
+    with pytest.raises(UnfitError, match="no database of wlcron"):
         examine(other)
+    with closing(sqlite3.connect(other)) as connection:
+        connection.executescript(
+            "DROP TABLE crons; CREATE TABLE crons (deleted); CREATE TABLE executions (slot);"
+            "CREATE TABLE alembic_version (version_num)"
+        )
+    with pytest.raises(UnfitError, match="no database of wlcron"):
+        examine(other)
+
+
+def test_a_database_that_is_locked_is_not_unfit(path: Path) -> None:
+    """Nobody moves it away for that."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("CREATE TABLE crons (id)")
+        with pytest.raises(StoreError, match="locked") as told:
+            examine(path)
+    assert not isinstance(told.value, UnfitError)
 
 
 async def test_what_is_put_back_is_seen_by_who_has_it_open(

@@ -28,11 +28,21 @@ data_dir_option = click.option(
 )
 
 
+def _named(context: click.Context, parameter: click.Parameter, name: str) -> Path:
+    del context, parameter
+    if name in {"", "-"}:  # nor is a backup written to a pipe, where nobody could check it
+        raise click.UsageError("FILE has to be the name of a file, as in wl backup b.db.")
+    return Path(name)
+
+
+file_argument = click.argument("file", metavar="FILE", type=click.Path(), callback=_named)
+
+
 @command(
     "backup",
     example="wl backup /backups/wlcron.db --force\nwl backup /backups/wlcron-$(date +%F).db",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @click.option("--force", is_flag=True, help="Put it in the place of a file that is there.")
 @data_dir_option
 @output_option

@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from wlcron.core.cron import DEFAULT_TIMEOUT
 from wlcron.cronfile import Entry, parse_cron_file
 from wlcron.cronfile.limits import LARGEST_FILE
 from wlcron.errors import DefinitionError, RefusedError
@@ -25,16 +27,20 @@ class Found(NamedTuple):
         return f"{self.origin}:{self.entry.line}"
 
 
-def find_documents(path: str, *, named: bool) -> list[Found]:
+def find_documents(
+    path: str, *, named: bool, default_timeout: timedelta = DEFAULT_TIMEOUT
+) -> list[Found]:
     """Read a file, all of a directory, or standard input for `-`; `named`: each needs a name.
 
-    Raises DefinitionError with the mistakes of all files.
+    `default_timeout` is the server's, for those that will not ask it. Raises DefinitionError with
+    the mistakes of all files.
     """
     found: list[Found] = []
     problems: list[str] = []
     for origin in _files(path):
         try:
-            found += [Found(origin, entry) for entry in parse_cron_file(read_file(origin), origin)]
+            entries = parse_cron_file(read_file(origin), origin, default_timeout=default_timeout)
+            found += [Found(origin, entry) for entry in entries]
         except DefinitionError as error:
             problems += error.problems
     problems += _name_problems(found, named=named)

@@ -4,6 +4,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import click
 
@@ -12,9 +13,10 @@ from wlcron.cli.options import output_option, server_options
 from wlcron.cli.output import note, say
 from wlcron.cli.rehearsing.asked import MOST_DAYS, setting_of
 from wlcron.cli.rehearsing.document import json_lines
-from wlcron.cli.rehearsing.parts import cast_of
+from wlcron.cli.rehearsing.parts import Cast, cast_of
 from wlcron.cli.rehearsing.words import event_lines, head, summary_lines, totals, warning_lines
 from wlcron.cli.tree import command
+from wlcron.errors import DefinitionError, RefusedError
 from wlcron.rehearsal.rehearse import rehearse
 from wlcron.rehearsal.report import Report
 
@@ -89,7 +91,7 @@ def rehearse_crons(  # noqa: PLR0913, PLR0917 -- one for each option
     """
     gc.enable()  # of all commands this one alone lasts, and leaves worlds behind
     setting = setting_of(begin, days, timezone, down, engine_down)
-    cast = cast_of(path, durations, setting.begin)
+    cast = _cast(path, durations, setting.begin)
     report = rehearse(cast.parts, setting, _progress(len(cast.parts)))
     _end_progress()
     wanted = events or (ALL if report.count <= READABLE else TROUBLE)
@@ -98,6 +100,16 @@ def rehearse_crons(  # noqa: PLR0913, PLR0917 -- one for each option
             say(line)
     else:
         _print(report, cast.durations, wanted, is_chosen=events is not None)
+
+
+def _cast(path: str, durations: str | None, begin: datetime) -> Cast:
+    """Say what is wrong with files, but not that nothing was changed: nothing ever is."""
+    try:
+        return cast_of(path, durations, begin)
+    except DefinitionError as error:
+        for problem in error.problems:
+            note(problem)
+        raise RefusedError("correct what is named above and try again.") from error
 
 
 def _print(report: Report, durations: str, events: str, *, is_chosen: bool) -> None:

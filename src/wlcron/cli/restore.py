@@ -12,6 +12,7 @@ from wlcron.cli.backup import (
     content_text,
     counted,
     data_dir_option,
+    file_argument,
     tell_progress,
 )
 from wlcron.cli.options import config_option, output_option
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @command("restore", example="wl restore /backups/wlcron-2026-11-23.db")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @data_dir_option
 @output_option

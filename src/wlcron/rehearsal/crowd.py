@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from wlcron.rehearsal.events import What
 from wlcron.rehearsal.outcome import Outcome
 
 LEAST = 10  # crons that are due in the same minute are many
@@ -114,8 +113,8 @@ def _running(outcome: Outcome) -> _Profile:
         profile[_BEFORE] += 1
     for after, piece in outcome.pieces():
         for event in piece.events:
-            if event.ran and event.what is not What.ALERT:
-                profile[(after + event.after) // _MOMENT] += 1 if event.what is What.STARTED else -1
+            if event.step:
+                profile[(after + event.after) // _MOMENT] += event.step
     return profile
 
 

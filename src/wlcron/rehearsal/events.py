@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wlcron.core.cron import Cron, Severity
+from wlcron.core.execution import Status
 from wlcron.core.incident import Step
 from wlcron.rehearsal.sentences import Sentence, said
 
@@ -29,7 +30,16 @@ class What(StrEnum):
         return self not in _CALM
 
 
+class Hindrance(StrEnum):
+    """Why a slot is skipped."""
+
+    RUNNING = "the execution before still runs"
+    UNSTARTED = "the engine was down and the start before was still being tried"
+    UNSEEN = "the engine was down and did not say that the execution before had ended"
+
+
 _CALM = frozenset({What.STARTED, What.SUCCESS})
+_RAN_ON = f"was still {Status.RUNNING.lower()}"  # as the planner ends the reason of what it skips
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,23 @@ class Event:
     why: Sentence = ()
     told: Told | None = None
     ran: bool = False  # whether the execution was started
+    is_quiet: bool = False  # whether the engine ran nothing then
+
+    @property
+    def step(self) -> int:
+        """By how many more executions run from then on: 1 at a start, -1 at its end."""
+        if not self.ran or self.what is What.ALERT:
+            return 0
+        return 1 if self.what is What.STARTED else -1
+
+    @property
+    def hindrance(self) -> Hindrance | None:
+        """What a slot was skipped for; None: it is no such slot."""
+        if self.what is not What.SKIPPED:
+            return None
+        if not str(self.why[-1]).endswith(_RAN_ON):
+            return Hindrance.UNSTARTED
+        return Hindrance.UNSEEN if self.is_quiet else Hindrance.RUNNING
 
 
 @dataclass(frozen=True, slots=True)

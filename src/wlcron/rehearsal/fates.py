@@ -39,6 +39,8 @@ def read_fates(
         if root is not None:
             for name, place in pairs(Place(root, root.line, "", problems)).items():
                 fates[name] = _of_cron(name, place, crons)
+    if not fates and not problems:
+        problems.add(1, "", "holds no durations; write one such as shop-backup: 40m")
     if problems:
         raise DefinitionError(problems.lines())
     return fates

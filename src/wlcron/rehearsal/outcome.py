@@ -1,16 +1,18 @@
 """What comes of a stretch of time, counted from its beginning; long stretches are made of short."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
+from typing import TypeVar
 
 from wlcron.core.cron import Cron
 from wlcron.core.incident import Step
-from wlcron.rehearsal.events import Event, Happening, What, happening
+from wlcron.rehearsal.events import Event, Happening, Hindrance, What, happening
 
+T = TypeVar("T")
 NOTHING = timedelta(0)
 
 
@@ -20,6 +22,9 @@ class Tally:
 
     counts: Mapping[What, int] = field(default_factory=dict)
     opened: int = 0  # alerts that say that something is wrong
+    hindrances: Mapping[Hindrance, int] = field(default_factory=dict)  # of what was skipped
+    more: int = 0  # executions run at the end than at the beginning
+    most: int = 0  # at once, beyond those at the beginning
     first: timedelta | None = None  # of the starts
     last: timedelta | None = None
     gap: timedelta = NOTHING  # the longest one between two starts
@@ -41,9 +46,17 @@ class Tally:
             first = after + later.first if self.first is None else self.first
             last = after + (later.last or later.first)
             gap, gap_from = self._longest_gap(later, after, after + later.first)
-        counts = Counter(self.counts)
-        counts.update(later.counts)
-        return Tally(counts, self.opened + later.opened, first, last, gap, gap_from)
+        return Tally(
+            counts=_sum(self.counts, later.counts),
+            opened=self.opened + later.opened,
+            hindrances=_sum(self.hindrances, later.hindrances),
+            more=self.more + later.more,
+            most=max(self.most, self.more + later.most),
+            first=first,
+            last=last,
+            gap=gap,
+            gap_from=gap_from,
+        )
 
     def _longest_gap(
         self, later: "Tally", after: timedelta, start: timedelta
@@ -89,15 +102,39 @@ def outcome_of(
     length: timedelta, events: tuple[Event, ...], due: tuple[timedelta, ...], *, is_running: bool
 ) -> Outcome:
     """Return the outcome of a short stretch."""
-    counts = Counter(event.what for event in events)
-    opened = sum(1 for each in events if each.told is not None and each.told.step is Step.OPENED)
+    return Outcome(length, is_running, _tally(events), events, due)
+
+
+def _sum(one: Mapping[T, int], other: Mapping[T, int]) -> Mapping[T, int]:
+    both = Counter(one)
+    both.update(other)
+    return both
+
+
+def _tally(events: Sequence[Event]) -> Tally:
     starts = [event.after for event in events if event.what is What.STARTED]
     gaps = [(later - start, start) for start, later in pairwise(starts)]
     gap, gap_from = max(gaps, key=itemgetter(0), default=(NOTHING, NOTHING))
-    first, last = (starts[0], starts[-1]) if starts else (None, None)
-    return Outcome(
-        length, is_running, Tally(counts, opened, first, last, gap, gap_from), events, due
+    levels = _levels(events)
+    return Tally(
+        counts=Counter(event.what for event in events),
+        opened=sum(1 for event in events if event.told and event.told.step is Step.OPENED),
+        hindrances=Counter(event.hindrance for event in events if event.hindrance),
+        more=levels[-1],
+        most=max(levels),
+        first=starts[0] if starts else None,
+        last=starts[-1] if starts else None,
+        gap=gap,
+        gap_from=gap_from,
     )
+
+
+def _levels(events: Sequence[Event]) -> list[int]:
+    """Return how many more run from each instant on; who ends as another one starts makes room."""
+    steps: Counter[timedelta] = Counter()
+    for event in events:
+        steps[event.after] += event.step
+    return list(accumulate((steps[after] for after in sorted(steps)), initial=0))
 
 
 def joined(parts: tuple[Outcome, ...]) -> Outcome:

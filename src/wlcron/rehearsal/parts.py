@@ -62,6 +62,11 @@ def usual_fate(definition: Definition) -> Fate:
     return Fate(min(USUAL, definition.timeout / 2))
 
 
+def ended_fate(definition: Definition) -> Fate:
+    """Return what becomes of an execution that never ends by itself: its timeout does it."""
+    return Fate(definition.timeout)
+
+
 def as_created(name: str, definition: Definition, at: datetime) -> Cron:
     """Return a cron as the server makes it, created at an instant; a slot right then counts."""
     created = Cron(

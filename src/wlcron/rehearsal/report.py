@@ -12,7 +12,7 @@ from wlcron.rehearsal.crowd import Crowd, crowd_of
 from wlcron.rehearsal.events import Happening, Told
 from wlcron.rehearsal.outcome import Outcome, Tally
 from wlcron.rehearsal.parts import Part, Setting
-from wlcron.rehearsal.warnings import Warning_, warnings_of
+from wlcron.rehearsal.warnings import Remark, warnings_of
 
 NOTHING = timedelta(0)
 
@@ -53,7 +53,7 @@ class Report:
         return crowd_of(self.courses, self.setting.begin)
 
     @cached_property
-    def warnings(self) -> list[Warning_]:
+    def warnings(self) -> list[Remark]:
         """What somebody should look at."""
         tallies = [summary.tally for summary in self.summaries]
         return warnings_of(self.parts, tallies, self.courses, self.setting, self.crowd)

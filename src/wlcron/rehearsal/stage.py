@@ -18,7 +18,7 @@ class Stage:
         self.part = part
         self.setting = setting
         self.now = now
-        self.witness = Witness()
+        self.witness = Witness(lambda: self.is_running)
         self.store = MemoryStore()
         self.engine = FakeEngine(self._script, self.clock, is_away=self.is_away, is_timed=False)
         self.played = 0  # fates that were dealt out

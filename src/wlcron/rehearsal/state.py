@@ -34,11 +34,6 @@ class State:
         return next((row for row in self.rows if row.status.is_active), None)
 
 
-def aged_key(state: State, by: timedelta, horizon: timedelta) -> Hashable:
-    """Return the key of a state after a time in which nothing happened."""
-    return state.key if not by else state_key(state, state.at + by, horizon)
-
-
 def state_key(state: State, at: datetime, horizon: timedelta) -> Hashable:
     """Return what states have in common that lead to the same, each seen from its instant.
 

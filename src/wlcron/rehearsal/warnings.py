@@ -8,10 +8,11 @@ from itertools import groupby, islice, pairwise
 from wlcron.core.durations import duration_text
 from wlcron.outlet import FLOOD_AFTER
 from wlcron.rehearsal.crowd import Crowd, Herd
-from wlcron.rehearsal.events import What
+from wlcron.rehearsal.events import Hindrance
 from wlcron.rehearsal.floods import floods_of
 from wlcron.rehearsal.outcome import Outcome, Tally
 from wlcron.rehearsal.parts import Part, Setting
+from wlcron.rehearsal.witness import is_by_routes
 from wlcron.schedule import Schedule
 from wlcron.schedule.oddities import Oddity
 from wlcron.schedule.schedule import epoch_seconds
@@ -21,7 +22,7 @@ _NAMED = 3  # of many alike
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801 -- Python has a Warning of its own
+class Remark:
     """One sentence, of a cron or of all together."""
 
     kind: str  # clock-change, overlap, herd, flood
@@ -35,20 +36,20 @@ def warnings_of(
     courses: Sequence[Sequence[Outcome]],
     setting: Setting,
     crowd: Crowd,
-) -> list[Warning_]:
+) -> list[Remark]:
     """Return all warnings: those of each cron first."""
-    found: list[Warning_] = []
+    found: list[Remark] = []
     for part, tally in zip(parts, tallies, strict=True):
         found += [*_clock_changes(part, setting), *_overlaps(part, tally, setting)]
     return [*found, *_herds(crowd), *_floods(courses, setting)]
 
 
-def _clock_changes(part: Part, setting: Setting) -> Iterator[Warning_]:
+def _clock_changes(part: Part, setting: Setting) -> Iterator[Remark]:
     schedule = part.cron.schedule()
     odd = schedule.oddities(epoch_seconds(setting.begin), epoch_seconds(setting.until))
     for change, each in groupby(odd, key=lambda oddity: oddity.change):
         text = _of_change(schedule, change, list(each))
-        yield Warning_("clock-change", part.cron.name, text)
+        yield Remark("clock-change", part.cron.name, text)
 
 
 def _of_change(schedule: Schedule, change: int, odd: Sequence[Oddity]) -> str:
@@ -67,21 +68,28 @@ def _of_change(schedule: Schedule, change: int, odd: Sequence[Oddity]) -> str:
     return f"{named}{more} on {walls[0]:%Y-%m-%d} in {schedule.timezone} {happens}"
 
 
-def _overlaps(part: Part, tally: Tally, setting: Setting) -> Iterator[Warning_]:
-    skipped = tally[What.SKIPPED]
-    if not skipped:
-        return
+def _overlaps(part: Part, tally: Tally, setting: Setting) -> Iterator[Remark]:
+    for hindrance in Hindrance:
+        if count := tally.hindrances.get(hindrance):
+            skipped = f"{count:,} {'slot is' if count == 1 else 'slots are'} skipped"
+            advice = _advice(part, setting) if hindrance is Hindrance.RUNNING else ""
+            yield Remark("overlap", part.cron.name, f"{skipped} because {hindrance}{advice}")
+
+
+def _advice(part: Part, setting: Setting) -> str:
+    return f"{_certainty(part, setting)}. Make it rarer, or shorter"
+
+
+def _certainty(part: Part, setting: Setting) -> str:
     timeout = part.cron.definition.timeout
     shortest = min(min(fate.run_for, timeout) for fate in part.fates)
     gaps = _gaps(part.cron.schedule(), setting)
-    slots = "slot is" if skipped == 1 else "slots are"
-    text = f"{skipped:,} {slots} skipped because the execution before still runs"
-    if gaps and shortest > min(gaps):
-        text += (
-            f"; it is certain: none takes less than {duration_text(shortest)}, and slots are"
-            f" {duration_text(min(gaps))} apart"
-        )
-    yield Warning_("overlap", part.cron.name, f"{text}. Make it rarer, or shorter")
+    if not gaps or shortest <= min(gaps):
+        return ""
+    return (
+        f"; it is certain: none takes less than {duration_text(shortest)}, and slots are"
+        f" {duration_text(min(gaps))} apart"
+    )
 
 
 def _gaps(schedule: Schedule, setting: Setting) -> list[timedelta]:
@@ -94,14 +102,14 @@ def _gaps(schedule: Schedule, setting: Setting) -> list[timedelta]:
     return [later - slot for slot, later in pairwise(islice(slots(), _SLOTS))]
 
 
-def _herds(crowd: Crowd) -> Iterator[Warning_]:
+def _herds(crowd: Crowd) -> Iterator[Remark]:
     if not crowd.herds:
         return
     named = "; ".join(_herd(herd) for herd in crowd.herds[:_NAMED])
     rest = len(crowd.herds) - _NAMED
     more = f"; and at {rest} more minute{'s' * (rest > 1)} of the day" if rest > 0 else ""
     advice = "Give them minutes of their own, such as 17 in place of 0"
-    yield Warning_("herd", None, f"many crons are due at the same minute: {named}{more}. {advice}")
+    yield Remark("herd", None, f"many crons are due at the same minute: {named}{more}. {advice}")
 
 
 def _herd(herd: Herd) -> str:
@@ -109,15 +117,16 @@ def _herd(herd: Herd) -> str:
     return f"{herd.crons} at {herd.minute // 60:02}:{herd.minute % 60:02} UTC ({days})"
 
 
-def _floods(courses: Sequence[Sequence[Outcome]], setting: Setting) -> Iterator[Warning_]:
+def _floods(courses: Sequence[Sequence[Outcome]], setting: Setting) -> Iterator[Remark]:
     floods = floods_of(courses, setting.begin)
     if not floods:
         return
     first = floods[0]
+    channel = "their routes" if is_by_routes(first.channel) else first.channel
     more = f", and {len(floods) - 1} more time{'s' * (len(floods) > 2)}" if floods[1:] else ""  # noqa: PLR2004 -- one more
-    yield Warning_(
+    yield Remark(
         "flood",
         None,
-        f"more than {FLOOD_AFTER} incidents within a minute are told as one: to {first.channel} at"
+        f"more than {FLOOD_AFTER} incidents within a minute are told as one: to {channel} at"
         f" {first.at:%Y-%m-%d %H:%M:%S} UTC, {first.incidents} of them{more}",
     )

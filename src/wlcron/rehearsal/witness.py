@@ -1,6 +1,6 @@
 """Is told what a monitor and channels are told, and writes it down."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ class _Seen:
     execution: Execution | None = None
     why: str = ""
     told: Told | None = None
+    is_quiet: bool = False
 
 
 class Witness:
@@ -31,7 +32,9 @@ class Witness:
 
     name = "rehearsal"
 
-    def __init__(self) -> None:
+    def __init__(self, is_running: Callable[[], bool] = lambda: False) -> None:
+        """`is_running`: whether the engine runs something now."""
+        self._is_running = is_running
         self._seen: list[_Seen] = []
         self._due: list[datetime] = []
         self._slots: dict[str, datetime] = {}
@@ -46,7 +49,7 @@ class Witness:
         self.know(execution)
         if change.before is None:
             self._due.append(execution.slot)
-        self._seen += _seen(change)
+        self._seen += _seen(change, is_quiet=not self._is_running())
 
     def hear(self, alert: Alert, channel: str) -> None:
         """Write down that a channel was sent an alert."""
@@ -74,6 +77,7 @@ class Witness:
             why=loosened(seen.why, base, self._slots) if seen.why else (),
             told=seen.told,
             ran=execution is not None and execution.started_at is not None,
+            is_quiet=seen.is_quiet,
         )
 
 
@@ -100,6 +104,12 @@ def by_severity(severity: Severity) -> str:
     return f"({severity})"
 
 
+def is_by_routes(channel: str) -> bool:
+    """Whether it stands for channels that the server's routes say, which nobody has asked."""
+    return channel in _BY_ROUTES
+
+
+_BY_ROUTES = frozenset(map(by_severity, Severity))
 ROUTING = Routing(
     tuple(
         Route(channel=by_severity(severity), severities=frozenset({severity}))
@@ -114,7 +124,7 @@ def ears(cron: Cron, witness: Witness) -> list[Ear]:
     return [Ear(name, witness) for name in dict.fromkeys(named)]
 
 
-def _seen(change: Change) -> Iterator[_Seen]:
+def _seen(change: Change, *, is_quiet: bool) -> Iterator[_Seen]:
     execution = change.execution
     status, started = execution.status, execution.started_at
     if started is not None and change.before is not Status.RUNNING:
@@ -122,4 +132,5 @@ def _seen(change: Change) -> Iterator[_Seen]:
     if execution.is_final:
         is_calm = status is Status.SUCCESS
         reason = "" if is_calm else execution.reason
-        yield _Seen(execution.ended_at or change.at, What(status), execution, reason)
+        at = execution.ended_at or change.at
+        yield _Seen(at, What(status), execution, reason, is_quiet=is_quiet)

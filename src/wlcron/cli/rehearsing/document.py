@@ -46,6 +46,7 @@ def _cron(summary: Summary) -> dict[str, Any]:
         "failures": tally[What.FAILED],
         "errors": tally[What.ERROR],
         "alerts": tally[What.ALERT],
+        "most_at_once": tally.most,
         "longest_gap": tally.gap.total_seconds() if tally.gap else None,
         "longest_gap_from": _text(summary.gap_from),
     }

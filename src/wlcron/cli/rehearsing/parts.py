@@ -1,22 +1,27 @@
 """Which crons are rehearsed, and how long their executions take."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wlcron.cli.answer import Answer
-from wlcron.cli.executions import newest
-from wlcron.cli.files import Found, find_documents, read_file
-from wlcron.cli.options import connect
+import click
+
+from wlcron.cli.access import configuration_file
+from wlcron.cli.files import STDIN, Found, find_documents, read_file
+from wlcron.cli.options import chosen_config
 from wlcron.cli.output import note
-from wlcron.errors import NotFoundError
+from wlcron.cli.rehearsing.history import history_of
+from wlcron.cli.rehearsing.words import some_of
+from wlcron.config import load
+from wlcron.core.cron import Definition
+from wlcron.errors import ConfigurationError
 from wlcron.rehearsal.fates import read_fates
 from wlcron.rehearsal.parts import Fate, Part, as_created, usual_fate
 
 HISTORY = "history"
 USUALLY = "1m each, or half of the timeout where that is less"
-_LAST = 100  # executions of a cron
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +35,15 @@ class Cast:
 def cast_of(path: str, durations: str | None, begin: datetime) -> Cast:
     """Read cron files and durations; `begin` is when the crons are created.
 
-    Raises DefinitionError with the mistakes of a file.
+    Raises DefinitionError with the mistakes of a file, and UsageError.
     """
-    found = _named(find_documents(path, named=False))
-    fates = _fates(durations, list(found))
-    parts = []
-    for name, each in found.items():
-        definition = each.entry.definition
-        cron = as_created(name, definition, begin)
-        parts.append(Part(cron, fates.get(name) or (usual_fate(definition),)))
+    found = _named(find_documents(path, named=False, default_timeout=_default_timeout()))
+    definitions = {name: each.entry.definition for name, each in found.items()}
+    fates = _fates(durations, definitions)
+    parts = [
+        Part(as_created(name, definition, begin), fates.get(name) or (usual_fate(definition),))
+        for name, definition in definitions.items()
+    ]
     return Cast(parts, _said(durations))
 
 
@@ -59,33 +64,34 @@ def _free_name(stem: str, taken: Mapping[str, Found]) -> str:
     return name
 
 
-def _fates(durations: str | None, names: Sequence[str]) -> Mapping[str, tuple[Fate, ...]]:
+def _fates(
+    durations: str | None, definitions: Mapping[str, Definition]
+) -> Mapping[str, tuple[Fate, ...]]:
     if durations is None:
         return {}
+    if durations == STDIN:
+        raise click.BadParameter("durations are read from a file alone.", param_hint="--durations")
     if durations != HISTORY:
-        return read_fates(read_file(durations), durations, names)
-    known = {name: _history(name) for name in names}
+        return read_fates(read_file(durations), durations, list(definitions))
+    known = history_of(definitions)
     if missing := [name for name, fates in known.items() if not fates]:
-        some = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if missing[5:] else "")
         takes = "they take" if missing[1:] else "it takes"
-        note(f"The server knows of no execution of {some}; {takes} {USUALLY}.")
+        note(
+            f"The server knows of no execution of {some_of(missing)} that ended by itself;"
+            f" {takes} {USUALLY}."
+        )
     return known
 
 
-def _history(name: str) -> tuple[Fate, ...]:
-    """Return the fates of a cron's last executions, oldest first."""
+def _default_timeout() -> timedelta:
+    """Return the timeout that the server gives to crons that name none."""
+    name = "WL_DEFAULT_TIMEOUT"  # what else the environment says is not asked for
     try:
-        _, rows = newest(connect(), name, _LAST)
-    except NotFoundError:
-        return ()
-    return tuple(fate for row in reversed(rows) if (fate := _fate(row)) is not None)
-
-
-def _fate(row: Answer) -> Fate | None:
-    seconds = row.number("duration")
-    if seconds is None or seconds < 0:
-        return None
-    return Fate(timedelta(seconds=seconds), int(row.number("exit_code") or 0))
+        file = configuration_file(os.environ, chosen_config())
+        environment = {name: os.environ[name]} if name in os.environ else {}
+        return load({}, environment, Path(file) if file else None).default_timeout
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _said(durations: str | None) -> str:

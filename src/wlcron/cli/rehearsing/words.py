@@ -9,13 +9,14 @@ from wlcron.cli.output import printable, status_text, table
 from wlcron.cli.times import NONE, duration_text, instant_text
 from wlcron.rehearsal.events import Happening, What
 from wlcron.rehearsal.report import Report, Summary
-from wlcron.rehearsal.witness import by_severity
+from wlcron.rehearsal.witness import is_by_routes
 
 HEADER = (
-    *("Name", "Starts", "Skipped", "Missed", "Timeouts", "Failed", "Alerts", "Longest Gap"),
-    "From",
+    *("Name", "Starts", "Skipped", "Missed", "Timeouts", "Failed", "Alerts", "At Once"),
+    *("Longest Gap", "From"),
 )
 _FAILURES = (What.FAILED, What.ERROR, What.LOST)
+_NAMED = 3  # of many crons
 _WIDTH = 7  # of the longest word for what happens
 
 
@@ -31,6 +32,9 @@ def head(report: Report, durations: str) -> str:
 
 def event_lines(report: Report, *, calm: bool) -> Iterator[str]:
     """Yield a line for each event: its time in UTC and by the cron's clock, what and why."""
+    if not (report.count if calm else report.troubles):
+        yield "Nothing but starts and ends." if report.count else "Nothing."
+        return
     zones = {part.cron.id: ZoneInfo(part.cron.definition.timezone) for part in report.parts}
     has_local = any(part.cron.definition.timezone != "UTC" for part in report.parts)
     width = max((len(part.cron.name) for part in report.parts), default=0)
@@ -48,11 +52,17 @@ def summary_lines(report: Report) -> list[str]:
 
 
 def warning_lines(report: Report) -> list[str]:
-    """Return a line for each warning."""
-    return [
-        f"warning: {f'{each.cron}: ' if each.cron else ''}{printable(each.text)}."
-        for each in report.warnings
-    ]
+    """Return a line for each warning; what is the same of many crons is said once."""
+    crons: dict[str, list[str]] = {}
+    for each in report.warnings:
+        crons.setdefault(each.text, []).extend([each.cron] if each.cron else [])
+    return [f"warning: {_concerned(names)}{printable(text)}." for text, names in crons.items()]
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Return the first names, and how many crons more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {_count(more, 'more cron')}" if more > 0 else "")
 
 
 def totals(report: Report) -> str:
@@ -68,6 +78,10 @@ def totals(report: Report) -> str:
     crowd = report.crowd
     when = f", first at {instant_text(crowd.most_at)}" if crowd.most_at else ""
     return f"{', '.join(counts)}. At most {crowd.most:,} at once{when}."
+
+
+def _concerned(names: Sequence[str]) -> str:
+    return f"{'each of ' if names[1:] else ''}{some_of(names)}: " if names else ""
 
 
 def _gathered(happenings: Iterator[Happening]) -> Iterator[tuple[Happening, int]]:
@@ -94,6 +108,7 @@ def _row(summary: Summary) -> tuple[str, ...]:
         *(f"{tally[what]:,}" for what in counts),
         f"{sum(tally[what] for what in _FAILURES):,}",
         f"{tally[What.ALERT]:,}",
+        f"{tally.most:,}",
         gap,
         instant_text(summary.gap_from),
     )
@@ -104,9 +119,7 @@ def _why(each: Happening) -> str:
     if told is None:
         return each.why
     said = f": {each.why}" if each.why else ""
-    # Which channels those are, the server's routes say, which nobody has asked.
-    by_route = told.channel == by_severity(told.severity)
-    channel = "its routes" if by_route else told.channel
+    channel = "its routes" if is_by_routes(told.channel) else told.channel
     return f"{told.severity} to {channel}, {told.condition} {told.step}{said}"
 
 

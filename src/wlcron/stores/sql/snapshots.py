@@ -14,9 +14,18 @@ from wlcron.errors import StoreError
 from wlcron.stores.sql import sqlite
 
 Tell = Callable[[int, int], None]  # pages that are done, and pages in all
+PARTS = ("", "-journal", "-wal", "-shm")  # the files that SQLite makes of one name
 
 _PATIENCE = timedelta(seconds=60)  # for a server's own writing, which takes far less
 _PAGES = 2000  # in one step, after which it is told how far it is
+_FORBIDDEN = "this user may not use {path}: run wl as the server's user, or give another one"
+_ANOTHER = "take another backup"
+_UNFIT = {
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_ERROR: "is no database of wlcron",  # it has not our tables
+    sqlite3.SQLITE_IOERR: "cannot be read from its disk",
+    sqlite3.SQLITE_NOTADB: "is no database",
+}
 _COUNTS = (
     "SELECT (SELECT count(*) FROM crons WHERE NOT deleted), (SELECT count(*) FROM executions),"
     " (SELECT max(slot) FROM executions), (SELECT version_num FROM alembic_version)"
@@ -34,18 +43,32 @@ class Content:
     size: int  # in bytes
 
 
+class UnfitError(StoreError):
+    """It is damaged, or no database of ours: nothing can be taken from it."""
+
+    def __init__(self, path: Path, problem: str, advice: str) -> None:
+        super().__init__(f"{path} {problem}: {advice}")
+        self.problem = problem
+
+
 def examine(path: Path) -> Content:
-    """Return what a database holds; StoreError where it is damaged, or none of ours."""
-    with _explained(path), closing(_reading(path)) as connection:
-        [(verdict,), *_] = connection.execute("PRAGMA integrity_check(1)").fetchall()
-        if verdict != "ok":
-            raise StoreError(f"{path} is damaged ({verdict}): take another backup")
+    """Return what a database holds; UnfitError where it is damaged, or none of ours."""
+    with explained(path), closing(_reading(path)) as connection:
         try:
+            [(verdict,), *_] = connection.execute("PRAGMA integrity_check(1)").fetchall()
+            if verdict != "ok":
+                found = verdict.splitlines()[-1]  # before it stands where
+                raise UnfitError(path, f"is damaged ({found})", _ANOTHER)
             crons, executions, newest, version = connection.execute(_COUNTS).fetchone()
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"{path} is no database of wlcron") from error
+            if version is None:  # a migration that never came to its end
+                raise UnfitError(path, _UNFIT[sqlite3.SQLITE_ERROR], _ANOTHER)
+        except sqlite3.DatabaseError as error:
+            problem = _UNFIT.get(sqlite.code_of(error))
+            if problem is None:
+                raise
+            raise UnfitError(path, problem, _ANOTHER) from error
     slot = datetime.fromtimestamp(newest / 1_000_000, UTC) if newest is not None else None
-    return Content(crons, executions, slot, version, path.stat().st_size)
+    return Content(crons, executions, slot, str(version), path.stat().st_size)
 
 
 def save(source: Path, target: Path, tell: Tell) -> Content:
@@ -54,20 +77,31 @@ def save(source: Path, target: Path, tell: Tell) -> Content:
     Others may write meanwhile, and are not held up: what is copied is one state of the database.
     """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with _explained(target), _removed(part):
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with explained(target), removed(part):
         copy(source, part, tell)
-        content = examine(part)
+        content = _examine_copy(part, source)
         _settle(part)
         part.replace(target)
         _settle(target.parent)
     return content
 
 
+def _examine_copy(copied: Path, source: Path) -> Content:
+    try:
+        return examine(copied)
+    except UnfitError as error:  # what is wrong with the copy was wrong before
+        advice = "stop the server, then put an older backup back with wl restore"
+        raise UnfitError(source, error.problem, advice) from error
+
+
 def copy(source: Path, target: Path, tell: Tell) -> None:
-    """Copy a database into a file that is there, without the files that SQLite keeps beside it."""
+    """Copy a database into a new file, without the files that SQLite keeps beside it.
+
+    Nobody else may read it; OSError where it cannot be made.
+    """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with (
-        _explained(source),
+        explained(source),
         closing(_reading(source)) as reading,
         closing(sqlite3.connect(target, isolation_level=None)) as writing,
     ):
@@ -85,15 +119,30 @@ def put_back(source: Path, target: Path, tell: Tell) -> None:
     Who reads meanwhile sees what was there before, who writes waits; SQLite has statements that
     were prepared before looked at anew.
     """
-    with _explained(target):
+    with explained(target):
         target.touch(mode=0o600)  # where it is missing, SQLite would let others read it
     with (
-        _explained(target),
+        explained(target),
         closing(_reading(source)) as reading,
         closing(sqlite3.connect(target, isolation_level=None)) as writing,
     ):
         sqlite.set_up(writing)
         _run(reading, writing, tell)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with a file, as StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if sqlite.code_of(error) == sqlite3.SQLITE_CANTOPEN:  # it is there: its users see to that
+            raise StoreError(_FORBIDDEN.format(path=path)) from error
+        raise StoreError(sqlite.sentence(error, str(path))) from error
+    except PermissionError as error:
+        raise StoreError(_FORBIDDEN.format(path=path)) from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used: {error.strerror}: give another one") from error
 
 
 def _run(reading: sqlite3.Connection, writing: sqlite3.Connection, tell: Tell) -> None:
@@ -123,19 +172,10 @@ def _settle(path: Path) -> None:
 
 
 @contextmanager
-def _removed(part: Path) -> Iterator[None]:
+def removed(part: Path) -> Iterator[None]:
+    """Leave nothing of a database that is needed inside the block alone."""
     try:
         yield
     finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
+        for suffix in PARTS:
             part.with_name(part.name + suffix).unlink(missing_ok=True)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(sqlite.sentence(error, str(path))) from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be used: {error.strerror}") from error

@@ -20,11 +20,11 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: "the database {path} cannot be opened:"
     " its directory has to exist and has to be writable",
     sqlite3.SQLITE_CORRUPT: "the database {path} is damaged:"
-    " put a backup in its place, or move it away to begin anew",
+    " stop the server, then put a backup back with wl restore, or move it away to begin anew",
     sqlite3.SQLITE_FULL: "the disk of the database {path} is full: make room on it",
     sqlite3.SQLITE_IOERR: "the disk of the database {path} cannot be read or written: check it",
     sqlite3.SQLITE_NOTADB: "{path} is no database:"
-    " give another path, or move the file away to begin anew",
+    " give another path, or stop the server and put a backup back with wl restore",
     sqlite3.SQLITE_READONLY: "the database {path} cannot be written:"
     " give this user the right to write it and its directory",
 }
@@ -58,9 +58,13 @@ def make_engine(url: sa.URL, patience: timedelta) -> sa.Engine:
 
 def sentence(error: sqlite3.Error, path: str) -> str:
     """Return what a person is told of an error of the database in this file."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it is detail
-    known = _SENTENCES.get(code)
+    known = _SENTENCES.get(code_of(error))
     return known.format(path=path) if known else f"the database {path} refused: {error}"
+
+
+def code_of(error: sqlite3.Error) -> int:
+    """Return SQLite's number of an error; 0 where Python's module refused by itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF  # the rest of it is detail
 
 
 def set_up(connection: sqlite3.Connection) -> None:
