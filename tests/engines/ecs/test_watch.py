@@ -30,9 +30,12 @@ async def started(lab: EcsLab, script: str = "exit 0") -> Execution:
 
 async def ended(lab: EcsLab, execution: Execution) -> None:
     """Return when ECS has told of the end of an execution."""
-    await eventually(
-        lambda: lab.control.ecs.told(execution.id)[-1]["detail"]["lastStatus"] == "STOPPED"
-    )
+
+    def is_told() -> bool:
+        told = lab.control.ecs.told(execution.id)
+        return bool(told) and told[-1]["detail"]["lastStatus"] == "STOPPED"
+
+    await eventually(is_told)
 
 
 async def take(lab: EcsLab, number: int) -> list[Observation]:
