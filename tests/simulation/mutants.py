@@ -63,7 +63,8 @@ def hunt(patch: Path, seeds: int) -> Hunt:
             text=True,
             check=False,
         )
-    lines = done.stdout.strip().splitlines() or [done.stderr[-500:]]
+    seeds_said = [line for line in done.stdout.splitlines() if line.startswith("seed ")]
+    lines = seeds_said or [done.stderr[-500:]]
     is_found = done.returncode == 1 and "BROKEN" in lines[-1]
     return Hunt(patch.stem, is_found, lines[-1], len(lines), time.monotonic() - began)
 
