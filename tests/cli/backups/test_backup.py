@@ -9,30 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.backups.databases import filled, names
 from tests.cli.conftest import Wl
-from tests.cli.databases import filled, names
 
 SOMEBODY = 65534  # who owns nothing
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Return a server's data directory."""
-    path = tmp_path / "data"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
-def environment(environment: dict[str, str | None], data: Path) -> dict[str, str | None]:
-    """Return an environment that names it."""
-    return {**environment, "WL_DATA_DIR": str(data)}
-
-
-@pytest.fixture
-def database(data: Path) -> Path:
-    """Return a server's database, which holds one cron."""
-    return filled(data / "wlcron.db")
 
 
 def test_a_backup_says_what_it_holds(wl: Wl, database: Path, tmp_path: Path) -> None:
